@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash
+#
+# Words shared by the scripts of the tree; sourced, never run. The sourcing script has set
+# -euo pipefail and, if it wants, PROG (its name in messages).
+
+TREE=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+PROG=${PROG:-$(basename -- "$0")}
+CACHE=${BPFSNOOP_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/bpfsnoop}
+
+# The kernels of the guests: short name, and behind it the packages to resolve.
+KERNELS=(6.1 6.12)
+
+note() { printf '%s: %s\n' "$PROG" "$*" >&2; }
+die() { note "$*"; exit 1; }
+
+# die_usage TEXT - wrong call of a script.
+die_usage() { note "$*"; exit 2; }
+
+have() { command -v -- "$1" >/dev/null 2>&1; }
+
+# need COMMAND PACKAGE - stop with a clear message when COMMAND is not installed.
+need() { have "$1" || die "$1 is missing; install the package $2 (./scripts/setup.sh does)"; }
+
+# kernel_dir NAME - where the unpacked kernel NAME lives in the cache.
+kernel_dir() { printf '%s/kernels/%s\n' "$CACHE" "$1"; }
+
+# image_package NAME, headers_package NAME - the meta packages of a kernel.
+image_package() {
+	case $1 in
+	6.1) echo linux-image-cloud-amd64 ;;
+	*) echo "linux-image-$1-cloud-amd64" ;;
+	esac
+}
+headers_package() {
+	local p
+	p=$(image_package "$1")
+	echo "${p/image/headers}"
+}
+
+# known_kernel NAME - true for a kernel the guests have.
+known_kernel() {
+	local k
+	for k in "${KERNELS[@]}"; do [ "$k" = "$1" ] && return 0; done
+	return 1
+}
+
+# is_elf FILE
+is_elf() { [ "$(LC_ALL=C head -c4 -- "$1" 2>/dev/null | tr -d '\0')" = $'\x7fELF' ]; }
+
+# tree_key - a short name for this checkout, for build directories outside of it.
+tree_key() { printf '%s' "$TREE" | sha256sum | cut -c1-12; }
+
+# with_lock FILE COMMAND... - run COMMAND while holding an exclusive lock.
+with_lock() {
+	local lock=$1 fd
+	shift
+	mkdir -p -- "$(dirname -- "$lock")"
+	exec {fd}>"$lock"
+	flock "$fd"
+	"$@"
+	exec {fd}>&-
+}
