@@ -61,3 +61,12 @@ with_lock() {
 	"$@"
 	exec {fd}>&-
 }
+
+# heed_signals "$0" "$@" - a shell started in the background by another one ignores INT and cannot
+# change that itself: start over with the default.
+heed_signals() {
+	if [ -n "$(trap -p INT QUIT)" ] && [ -z "${BPFSNOOP_HEEDS:-}" ]; then
+		BPFSNOOP_HEEDS=1 exec env --default-signal=INT,QUIT -- bash "$@"
+	fi
+	unset BPFSNOOP_HEEDS
+}

@@ -24,6 +24,7 @@ set -euo pipefail
 PROG=guest.sh
 # shellcheck source=../../scripts/lib.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
+heed_signals "$0" "$@"
 VM=$TREE/tests/vm
 
 fail() { note "$*"; exit 125; }

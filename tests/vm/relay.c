@@ -1,3 +1,4 @@
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would read the output any more */
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * relay [-t SECONDS] [-T TARFILE] -- QEMU ARGS... - run qemu and be the command of its guest.
