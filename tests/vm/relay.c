@@ -1,4 +1,3 @@
-	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would read the output any more */
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * relay [-t SECONDS] [-T TARFILE] -- QEMU ARGS... - run qemu and be the command of its guest.
@@ -145,6 +144,7 @@ int main(int argc, char **argv)
 		else
 			return STATUS_DIED;
 	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would read the output any more */
 	if (optind >= argc || start_qemu(argv + optind) != 0) {
 		fprintf(stderr, "relay: cannot start qemu\n");
 		return STATUS_DIED;
