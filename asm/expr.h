@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One C expression over a function's arguments: text -> tree -> typed tree -> instructions.
+ * Parsed and typed once per function, emitted once per way of reading.
+ */
+#pragma once
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "asm/args.h"
+#include "btf/value.h"
+
+struct types;
+struct insns;
+struct diag;
+struct expr;
+struct strbuf;
+
+#define EXPR_TEXT_MAX 4096
+#define EXPR_DEPTH_MAX 64
+#define EXPR_OUT_MAX 4096 /* bytes one output may take in a record */
+
+enum expr_use { EXPR_FILTER, EXPR_OUTPUT };
+
+/* What an expression may name. Borrowed for the expression's life. */
+struct expr_env {
+	const struct types *types;	 /* graph of the function's ids; vmlinux for raw functions */
+	const struct arg_layout *layout; /* arguments and return */
+	bool has_retval;		 /* exit modes: $retval may be named */
+};
+
+/* How the value of an output prints. */
+enum out_kind {
+	OUT_VALUE, /* by type: fmt */
+	OUT_DEREF, /* `*e`: fmt of the pointee, structs in the form {"member": VAL} */
+	OUT_BUF,   /* [0x7f,0x00] */
+	OUT_HEX,   /* 7f000001 */
+	OUT_STR,   /* "text" */
+	OUT_ETH, OUT_ETH2, OUT_IP4, OUT_IP42, OUT_IP6, OUT_IP62,
+	OUT_PORT, OUT_PORT2,
+	OUT_NUM,   /* u8..be64: num_size, num_signed, num_be */
+	OUT_CNT,
+};
+
+/* What an output writes behind its struct rec_val, and how that prints. Plain data. */
+struct expr_result {
+	enum out_kind kind;
+	__u32 type_id;	      /* the type shown in front: `(TYPE)'text'=` */
+	struct value_fmt fmt; /* OUT_VALUE, OUT_DEREF */
+	__u32 data_sz;	      /* bytes behind struct rec_val, multiple of 8, <= EXPR_OUT_MAX.
+			       * OUT_VALUE with fmt.deref_sz: 8 bytes of value, then another
+			       * struct rec_val and deref bytes */
+	__u32 size;	      /* bytes of the value proper */
+	__u8 num_size;
+	bool num_signed, num_be;
+};
+
+/* The way instructions read: fixed per emission. */
+enum expr_read {
+	READ_DIRECT, /* typed context and BTF loads where the verifier accepts them, else probe */
+	READ_PROBE,  /* bpf_probe_read_kernel() only */
+};
+
+struct expr_machine {
+	enum args_from args;	 /* where arguments are */
+	bool ret_in_tramp;	 /* $retval: r1 is a fexit context; else struct pt_regs */
+	enum expr_read read;
+};
+
+/**
+ * expr__parse() - Text to typed tree.
+ * @env:  Borrowed for the expression's life.
+ * @text: At most EXPR_TEXT_MAX bytes; copied.
+ * @use:  Filters must have scalar type; the printing functions are outermost in outputs only.
+ * @ret:  Untouched on failure.
+ * @diag: Filled for -EINVAL and -ENOENT.
+ *
+ * Ownership: caller frees *@ret with expr__free().
+ * Errors:    -EINVAL syntax or type; -ENOENT no such variable (the caller may leave the function
+ *            out instead of failing); -E2BIG; -ELOOP; -ENOMEM.
+ * Source:    C17 6.3 (conversions), 6.5 (expressions); the expressions manual.
+ * Return: 0 or -errno.
+ */
+int expr__parse(const struct expr_env *env, const char *text, enum expr_use use, struct expr **ret,
+		struct diag *diag);
+
+/** expr__free() - NULL is accepted. */
+void expr__free(struct expr *e);
+/** expr__text() - The text it was made from. Return: borrowed. */
+const char *expr__text(const struct expr *e);
+/** expr__uses_retval() - Whether it names $retval. Return: true or false. */
+bool expr__uses_retval(const struct expr *e);
+/** expr__result() - What an output writes and how it prints. Return: borrowed; NULL for filters. */
+const struct expr_result *expr__result(const struct expr *e);
+
+/**
+ * expr__emit_filter() - Code that decides whether a call passes.
+ *
+ * Several filters are ANDed by emitting them one after another into one body: each falls through
+ * when true. The body is opened by expr__emit_prologue() and closed by expr__emit_epilogue().
+ *
+ * Registers: in r6 = context, r7 = saved slots (both from the prologue); clobbers r0-r5, r8, r9.
+ *            False: returns 0. Fault: returns 2.
+ * Errors:    -E2BIG stack or code too large; -ENOMEM.
+ * Return: 0 or -errno.
+ */
+int expr__emit_filter(const struct expr *e, const struct expr_machine *m, struct insns *code);
+
+/**
+ * expr__emit_output() - Code that writes one struct rec_val and its data.
+ * @out_off: Where in the record, bytes from the record's start.
+ *
+ * Registers: in r6 = context, r7 = saved slots, and the record (a ring or map value) where the
+ *            prologue put it; clobbers r0-r5, r8, r9. Falls through, faults included.
+ * Return: 0 or -errno.
+ */
+int expr__emit_output(const struct expr *e, const struct expr_machine *m, __u32 out_off,
+		      struct insns *code);
+
+/**
+ * expr__emit_prologue() / expr__emit_epilogue() - Open and close a stub's body.
+ *
+ * A stub is entered with r1 = context, r2 = saved slots or 0, r3 = record or 0, and returns r0.
+ * @has_out:  The body writes to a record.
+ * @result:   r0 of a body that falls through: 1 for filters (passed), number for outputs ignored.
+ */
+void expr__emit_prologue(struct insns *code, bool has_out);
+void expr__emit_epilogue(struct insns *code, __s32 result);

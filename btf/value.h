@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Values to text. A `struct value_fmt` is worked out once per parameter, return or expression,
+ * so that printing an event is a switch over a few kinds; the general walk over BTF is taken
+ * only for structs, unions and arrays.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+
+struct types;
+struct strbuf;
+
+enum value_kind {
+	VALUE_VOID,
+	VALUE_PTR,	/* 0x... */
+	VALUE_PTR_FUNC, /* 0x...(symbol) */
+	VALUE_PTR_INT,	/* 0x...(VALUE): deref bytes hold the pointee */
+	VALUE_PTR_STR,	/* "text": deref bytes hold it */
+	VALUE_SINT,
+	VALUE_UINT,
+	VALUE_BOOL,
+	VALUE_ENUM,
+	VALUE_FLOAT,
+	VALUE_CHARS, /* char[N] */
+	VALUE_WALK,  /* struct, union, other arrays */
+	VALUE_CNT,
+};
+
+/* How to print values of one type. Plain data, borrowed graph. */
+struct value_fmt {
+	enum value_kind kind;
+	const struct types *types;
+	__u32 type_id;	       /* as declared */
+	__u32 size;	       /* bytes of the value itself */
+	__u32 deref_sz;	       /* bytes behind the pointer wanted at event time; 0 none */
+	bool deref_signed;     /* VALUE_PTR_INT: pointee is signed */
+	bool deref_str;	       /* read as a NUL-terminated string */
+	__u32 deref_type;      /* VALUE_PTR_INT: pointee's type id */
+	bool err_ret;	       /* a kernel function's return: name -4095..-1 as errno */
+};
+
+/* What is at hand when printing. */
+struct value_data {
+	const void *bytes;	/* the value, @fmt->size bytes, little endian, any alignment */
+	const void *deref;	/* bytes behind the pointer, or NULL when unreadable */
+	size_t deref_len;	/* strings: without NUL; cut is set when longer ones exist */
+	bool deref_cut;
+	/* symbol of an exact function address, or NULL; may itself be NULL */
+	const char *(*symbol)(void *ctx, __u64 addr);
+	void *symbol_ctx;
+};
+
+#define VALUE_STR_MAX 64
+#define VALUE_WALK_MAX 4096
+
+/**
+ * value_fmt__init() - Work out how values of a type print (output manual, section 2).
+ * @is_ret: The type is a function's return type: errors get their names.
+ *
+ * `const char *` (declared const) is VALUE_PTR_STR, plain `char *` VALUE_PTR; a pointer to an
+ * integer, bool or enum VALUE_PTR_INT; to a function VALUE_PTR_FUNC.
+ *
+ * Errors: -EINVAL incomplete type; -E2BIG larger than VALUE_WALK_MAX.
+ * Return: 0 or -errno; @ret untouched on failure.
+ */
+int value_fmt__init(const struct types *t, __u32 type_id, bool is_ret, struct value_fmt *ret);
+
+/**
+ * value__put() - One value as parameters and returns print it: structs as
+ * `name{member=VAL,member=VAL}`, anonymous ones `{...}`.
+ */
+void value__put(struct strbuf *b, const struct value_fmt *fmt, const struct value_data *d);
+
+/**
+ * value__put_json() - As value__put(), but structs as `{"member": VAL, "member": {...}}`: the form
+ * of `*e` in Arg attrs. Other kinds print as in value__put().
+ */
+void value__put_json(struct strbuf *b, const struct value_fmt *fmt, const struct value_data *d);
+
+/** value__put_str() - `"text"`, non-printable bytes as \xNN, `"..."...` when @cut. */
+void value__put_str(struct strbuf *b, const char *s, size_t len, bool cut);
+
+/** value__put_uint() - `0x1f/31`; hex only for 8-byte values with the top bit set. */
+void value__put_uint(struct strbuf *b, __u64 v, unsigned int size);
+
+/** value__put_duration() - Go's style: 417ns, 1.519µs, 2.3ms, 1.2s; minutes and hours as 1m2.5s. */
+void value__put_duration(struct strbuf *b, __u64 ns);
+
+/** errno_name() - "ECONNREFUSED" for 111. Return: static text or NULL. */
+const char *errno_name(int err);

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: BSD-2-Clause
+if(NOT EXISTS ${MANIFEST})
+	message(FATAL_ERROR "nothing installed from this build: ${MANIFEST} not found")
+endif()
+file(STRINGS ${MANIFEST} files)
+foreach(f ${files})
+	if(EXISTS "$ENV{DESTDIR}${f}")
+		file(REMOVE "$ENV{DESTDIR}${f}")
+		message(STATUS "removed $ENV{DESTDIR}${f}")
+	endif()
+endforeach()
