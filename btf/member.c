@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "btf/member.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "btf/types.h"
+
+#define DEPTH_MAX 64
+
+/* Members looked at in one walk. Real structs stay far below; only malformed graphs get here. */
+#define VISIT_MAX (1u << 18)
+
+struct walk {
+	const struct types *types;
+	/* Called for every named member; non-zero ends the walk with that value. */
+	int (*fn)(struct walk *w, const struct member *m);
+	const char *name;   /* find: what for */
+	struct member *ret; /* find: where to */
+	struct near *near;  /* near: where to */
+	unsigned int left;  /* visits */
+};
+
+static bool is_aggregate(unsigned int kind)
+{
+	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
+}
+
+/*
+ * Offset and width in @m come in two encodings: with the kind flag set, both in the member;
+ * without it, a bit-field is an INT that is narrower than its storage.
+ * Source: Linux Documentation/bpf/btf.rst, BTF_KIND_STRUCT.
+ */
+static void place(const struct types *t, const struct btf_type *bt, const struct btf_member *m,
+		  struct member *ret)
+{
+	const struct btf_type *mt;
+	__u32 enc;
+
+	if (BTF_INFO_KFLAG(bt->info)) {
+		ret->bit_off = BTF_MEMBER_BIT_OFFSET(m->offset);
+		ret->bit_sz = BTF_MEMBER_BITFIELD_SIZE(m->offset);
+		return;
+	}
+	ret->bit_off = m->offset;
+	ret->bit_sz = 0;
+	mt = types__at(t, types__strip(t, m->type));
+	if (btft_kind(mt) != BTF_KIND_INT)
+		return;
+	enc = *(const __u32 *)btft_tail(mt);
+	if (BTF_INT_BITS(enc) == mt->size * 8 && !BTF_INT_OFFSET(enc))
+		return;
+	ret->bit_off += BTF_INT_OFFSET(enc);
+	ret->bit_sz = BTF_INT_BITS(enc);
+}
+
+static bool has_pointer(const struct types *t, __u32 id, int depth, unsigned int *left)
+{
+	const struct btf_type *bt = types__at(t, types__strip(t, id));
+	unsigned int kind = btft_kind(bt);
+
+	/* Too deep or too much to tell: assume the worse. */
+	if (kind == BTF_KIND_PTR || depth > DEPTH_MAX)
+		return true;
+	if (kind == BTF_KIND_ARRAY) {
+		const struct btf_array *a = btft_tail(bt);
+
+		return has_pointer(t, a->type, depth + 1, left);
+	}
+	if (!is_aggregate(kind))
+		return false;
+	for (unsigned int i = 0; i < btft_vlen(bt); i++) {
+		const struct btf_member *m = btft_tail(bt);
+
+		if (!*left || !--*left || has_pointer(t, m[i].type, depth + 1, left))
+			return true;
+	}
+	return false;
+}
+
+/* Does the verifier, which walks a union as its first arm, miss arm @i of @id? */
+static bool arm_hidden(const struct types *t, __u32 id, unsigned int i)
+{
+	unsigned int left = VISIT_MAX;
+
+	return i && types__kind(t, id) == BTF_KIND_UNION && has_pointer(t, id, 0, &left);
+}
+
+/*
+ * Depth first over the members of @id, whose own place is @at: anonymous structs and unions are
+ * walked into, everything else that has a name is handed to @w->fn with its place added to @at's.
+ */
+static int walk_members(struct walk *w, __u32 id, const struct member *at, int depth)
+{
+	const struct types *t = w->types;
+	const struct btf_type *bt = types__at(t, id);
+	const struct btf_member *ms = btft_tail(bt);
+	int err;
+
+	if (depth > DEPTH_MAX)
+		return -ELOOP;
+	for (unsigned int i = 0; i < btft_vlen(bt); i++) {
+		struct member m = { .name = types__str(t, ms[i].name_off), .type_id = ms[i].type };
+		__u32 inner = types__strip(t, m.type_id);
+		bool descend = !*m.name && is_aggregate(types__kind(t, inner));
+
+		if (!w->left--)
+			return -ELOOP;
+		if (!descend && (!*m.name || (w->name && strcmp(w->name, m.name))))
+			continue;
+		place(t, bt, &ms[i], &m);
+		if (__builtin_add_overflow(m.bit_off, at->bit_off, &m.bit_off))
+			return -EINVAL;
+		m.in_union_with_ptr = at->in_union_with_ptr || arm_hidden(t, id, i);
+		err = descend ? walk_members(w, inner, &m, depth + 1) : w->fn(w, &m);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int walk_start(struct walk *w, __u32 id)
+{
+	static const struct member start = { .name = "" };
+
+	id = types__strip(w->types, id);
+	if (!is_aggregate(types__kind(w->types, id)))
+		return -EINVAL;
+	w->left = VISIT_MAX;
+	return walk_members(w, id, &start, 0);
+}
+
+static int take_member(struct walk *w, const struct member *m)
+{
+	*w->ret = *m;
+	return 1;
+}
+
+int member__find(const struct types *t, __u32 id, const char *name, struct member *ret)
+{
+	struct walk w = { .types = t, .fn = take_member, .name = name, .ret = ret };
+	int err = *name ? walk_start(&w, id) : -ENOENT;
+
+	if (err < 0)
+		return err;
+	return err ? 0 : -ENOENT;
+}
+
+static int offer_member(struct walk *w, const struct member *m)
+{
+	near__offer(w->near, m->name);
+	return 0;
+}
+
+void member__near(const struct types *t, __u32 id, struct near *near)
+{
+	struct walk w = { .types = t, .fn = offer_member, .near = near };
+
+	walk_start(&w, id);
+}
+
+int member__at(const struct types *t, __u32 id, unsigned int i, struct member *ret)
+{
+	const struct btf_type *bt = types__at(t, id = types__strip(t, id));
+	const struct btf_member *ms = btft_tail(bt);
+
+	if (!is_aggregate(btft_kind(bt)))
+		return -EINVAL;
+	if (i >= btft_vlen(bt))
+		return -ENOENT;
+	ret->name = types__str(t, ms[i].name_off);
+	ret->type_id = ms[i].type;
+	place(t, bt, &ms[i], ret);
+	ret->in_union_with_ptr = arm_hidden(t, id, i);
+	return 0;
+}
