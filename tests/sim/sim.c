@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "tests/sim/sim.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/sim/machine.h"
+
+void sim__init(struct sim *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->stack_max = 320;
+	s->step_max = 100000;
+}
+
+__u64 sim__add_mem(struct sim *s, enum sim_mem_kind kind, __u64 addr, void *bytes, size_t sz)
+{
+	bool overlaps = s->mem_cnt >= SIM_MEM_MAX || addr + sz < addr;
+
+	for (size_t i = 0; i < s->mem_cnt; i++)
+		if (addr < s->mems[i].addr + s->mems[i].sz && s->mems[i].addr < addr + sz)
+			overlaps = true;
+	if (overlaps) {
+		fprintf(stderr, "sim: no room for %zu bytes at 0x%llx\n", sz, addr);
+		abort();
+	}
+	s->mems[s->mem_cnt++] =
+		(struct sim_mem){ .kind = kind, .addr = addr, .sz = sz, .bytes = bytes };
+	return addr;
+}
+
+int sim_fail(struct machine *m, int err, const char *fmt, ...)
+{
+	int len = snprintf(m->sim->err, sizeof(m->sim->err), "%zu: ", m->pc);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(m->sim->err + len, sizeof(m->sim->err) - len, fmt, ap);
+	va_end(ap);
+	return err;
+}
+
+const void *sim_bytes(const struct sim *s, enum sim_mem_kind kind, __u64 addr, size_t sz,
+		      const struct sim_mem **ret_mem)
+{
+	for (size_t i = 0; i < s->mem_cnt; i++) {
+		const struct sim_mem *mem = &s->mems[i];
+
+		if (mem->kind != kind || addr < mem->addr || addr - mem->addr > mem->sz ||
+		    sz > mem->sz - (addr - mem->addr))
+			continue;
+		if (ret_mem)
+			*ret_mem = mem;
+		return (const char *)mem->bytes + (addr - mem->addr);
+	}
+	return NULL;
+}
+
+/* r2 and r3: a pointer to the start of a SIM_MAP region, or the number 0. */
+static int map_arg(struct machine *m, int regno, __u64 addr)
+{
+	m->regs[regno] = scalar(0, false);
+	if (!addr)
+		return 0;
+	for (size_t i = 0; i < m->sim->mem_cnt; i++)
+		if (m->sim->mems[i].kind == SIM_MAP && m->sim->mems[i].addr == addr) {
+			m->regs[regno] = (struct reg){ .kind = REG_MAP, .v = addr, .mem = i };
+			return 0;
+		}
+	return sim_fail(m, -EINVAL, "r%d: 0x%llx is not a SIM_MAP region", regno, addr);
+}
+
+static int enter(struct machine *m)
+{
+	struct sim *s = m->sim;
+
+	s->steps = s->calls = s->stack_used = 0;
+	s->err[0] = 0;
+	if (!s->regs)
+		s->ctx_sz = 8 * (s->arg_cnt + s->has_ret);
+	if (s->ctx_sz > sizeof(__u64) * SIM_CTX_MAX || s->stack_max > SIM_STACK_MAX)
+		return sim_fail(m, -EINVAL, "the fixture's context or stack is too large");
+	m->regs[1] = (struct reg){ .kind = REG_CTX, .v = SIM_CTX_ADDR };
+	m->regs[10] = (struct reg){ .kind = REG_STACK, .v = SIM_FP };
+	return map_arg(m, 2, s->saved) ?: map_arg(m, 3, s->record);
+}
+
+static int load_imm64(struct machine *m, const struct bpf_insn *insn)
+{
+	m->regs[insn->dst_reg] = scalar((__u64)(__u32)insn[1].imm << 32 | (__u32)insn->imm, true);
+	m->pc++;
+	return 0;
+}
+
+static int branch(struct machine *m, const struct bpf_insn *insn)
+{
+	bool taken = false;
+	int err;
+
+	if (BPF_OP(insn->code) == BPF_CALL)
+		return sim_call(m, insn);
+	err = sim_jump(m, insn, &taken);
+	if (!err && taken)
+		m->pc += insn->off;
+	return err;
+}
+
+static int step(struct machine *m, const struct bpf_insn *insn)
+{
+	switch (BPF_CLASS(insn->code)) {
+	case BPF_LD:
+		return load_imm64(m, insn);
+	case BPF_LDX:
+		return sim_load(m, insn);
+	case BPF_ST:
+	case BPF_STX:
+		return sim_store(m, insn);
+	case BPF_ALU:
+	case BPF_ALU64:
+		return sim_alu(m, insn);
+	default:
+		return branch(m, insn);
+	}
+}
+
+static int finish(struct machine *m)
+{
+	if (m->regs[0].kind != REG_SCALAR && m->regs[0].kind != REG_ANY)
+		return sim_fail(m, -EACCES, "exit without a number in r0");
+	m->sim->r0 = m->regs[0].v;
+	return 0;
+}
+
+static int run(struct machine *m)
+{
+	for (m->pc = 0;; m->pc++) {
+		const struct bpf_insn *insn = &m->insns[m->pc];
+		int err;
+
+		if (m->sim->steps++ >= m->sim->step_max)
+			return sim_fail(m, -ELOOP, "more than %zu instructions", m->sim->step_max);
+		if (insn->code == (BPF_JMP | BPF_EXIT))
+			return finish(m);
+		err = step(m, insn);
+		if (err)
+			return err;
+	}
+}
+
+int sim__run(struct sim *s, const struct bpf_insn *insns, size_t cnt)
+{
+	struct machine m = { .sim = s, .insns = insns, .cnt = cnt };
+	int err;
+
+	err = enter(&m);
+	if (!err)
+		err = sim_check(&m);
+	return err ? err : run(&m);
+}
