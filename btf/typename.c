@@ -66,22 +66,45 @@ static void put_tagged(struct namer *n, const char *words, const struct btf_type
 	strbuf__puts(n->b, *name ? name : "{...}");
 }
 
-/* A qualifier stands before what it qualifies, but behind the star of a pointer. */
+/* Words in front of what they qualify, or behind a star. */
+static void put_mod_words(struct namer *n, unsigned int mods, bool behind)
+{
+	static const unsigned int order[] = { BTF_KIND_CONST, BTF_KIND_VOLATILE,
+					      BTF_KIND_RESTRICT };
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		if (!(mods & 1u << order[i]))
+			continue;
+		if (behind && !ends_with(n->b, '*'))
+			strbuf__putc(n->b, ' ');
+		strbuf__puts(n->b, mod_words[order[i]]);
+		if (!behind)
+			strbuf__putc(n->b, ' ');
+	}
+}
+
+/*
+ * A qualifier stands before what it qualifies, but behind the star of a pointer. Several print in
+ * one order, whatever the order of their records, which producers choose differently.
+ */
 static void put_mod(struct namer *n, const struct btf_type *bt, int depth)
 {
-	unsigned int target = types__kind(n->types, types__strip_mods(n->types, bt->type));
-	const char *word = mod_words[btft_kind(bt)];
+	unsigned int mods = 0, kind;
+	bool behind;
+	__u32 id;
 
-	if (target == BTF_KIND_PTR) {
-		put_left(n, bt->type, depth + 1);
-		if (!ends_with(n->b, '*'))
-			strbuf__putc(n->b, ' ');
-		strbuf__puts(n->b, word);
-		return;
-	}
-	strbuf__puts(n->b, word);
-	strbuf__putc(n->b, ' ');
-	put_left(n, bt->type, depth + 1);
+	do {
+		mods |= 1u << btft_kind(bt);
+		id = bt->type;
+		bt = types__at(n->types, id);
+		kind = btft_kind(bt);
+	} while (kind < ARRAY_SIZE(mod_words) && mod_words[kind] && !(mods & 1u << kind));
+	behind = types__kind(n->types, types__strip_mods(n->types, id)) == BTF_KIND_PTR;
+	if (!behind)
+		put_mod_words(n, mods, false);
+	put_left(n, id, depth + 1);
+	if (behind)
+		put_mod_words(n, mods, true);
 }
 
 /* `user` is written __user, behind the type that lives there: `const char __user *`. */
