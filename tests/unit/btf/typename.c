@@ -47,7 +47,8 @@ static const struct {
 	{ "struct chains", "cname", "const name_t" },
 	{ "struct chains", "cvp", "const u32 *const volatile" },
 	{ "struct chains", "rp", "int *restrict" },
-	{ "struct arrays", "grid", "array(array(int[3])[2])" },
+	/* pahole flattens arrays of arrays */
+	{ "struct arrays", "grid", "array(int[6])" },
 	{ "struct arrays", "points", "array(struct point[2])" },
 	{ "struct arrays", "name", "array(char[8])" },
 	{ "struct arrays", "ptrs", "array(struct point *[2])" },
