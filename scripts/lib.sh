@@ -70,3 +70,23 @@ heed_signals() {
 	fi
 	unset BPFSNOOP_HEEDS
 }
+
+# build_tool NAME "SOURCE..." [FLAG...] - compile a small C program of tests/ once per content of its
+# sources and the headers beside them; prints the program's path.
+build_tool() {
+	local name=$1 sources=$2 key out
+	shift 2
+	# shellcheck disable=SC2086 # one word per source
+	key=$(cd -- "$TREE" && { cat -- $sources; echo "$@"; for f in $sources; do echo "${f%/*}"; done | sort -u |
+		while read -r dir; do cat -- "$dir"/*.h 2>/dev/null || true; done; } | sha256sum | cut -c1-16)
+	out=$CACHE/tools/$name-$key
+	if [ ! -x "$out" ]; then
+		need gcc gcc
+		mkdir -p -- "$CACHE/tools"
+		# shellcheck disable=SC2086
+		(cd -- "$TREE" && gcc -std=gnu17 -D_GNU_SOURCE -O2 -iquote . "$@" -o "$out.$$" $sources) ||
+			die "cannot compile $name"
+		mv -f -- "$out.$$" "$out"
+	fi
+	printf '%s\n' "$out"
+}

@@ -6,7 +6,6 @@
  * What to do is in the image: /agent/modules/ (in name order), /agent/argv and /agent/env (NUL
  * separated), /agent/cwd, /agent/outs (paths to bring back, one a line).
  */
-#define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
 #include <net/if.h>

@@ -47,7 +47,6 @@ known_kernel "$kernel" || fail "no kernel $kernel; there are: ${KERNELS[*]}"
 need qemu-system-x86_64 qemu-system-x86
 need busybox busybox-static
 need cpio cpio
-need gcc gcc
 "$VM/fetch.sh" "$kernel"
 kdir=$(kernel_dir "$kernel")
 
@@ -58,20 +57,6 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 # --- the two programs, and the part of the image that is the same every time ------------------------
-
-# tool NAME FLAG... - compile tests/vm/NAME.c once; prints the path of the program.
-tool() {
-	local name=$1 key out
-	shift
-	key=$(cat -- "$VM/$name.c" "$VM/frame.h" | sha256sum | cut -c1-16)
-	out=$CACHE/tools/$name-$key
-	if [ ! -x "$out" ]; then
-		mkdir -p -- "$CACHE/tools"
-		gcc -std=gnu17 -O2 "$@" -o "$out.$$" "$VM/$name.c" || fail "cannot compile $name.c"
-		mv -f -- "$out.$$" "$out"
-	fi
-	printf '%s\n' "$out"
-}
 
 module_cat() {
 	case $1 in
@@ -123,8 +108,8 @@ build_base() {
 	mv -f -- "$out.$$" "$out"
 }
 
-agent=$(tool agent -static -pthread)
-relay=$(tool relay)
+agent=$(build_tool agent tests/vm/agent.c -static -pthread)
+relay=$(build_tool relay tests/vm/relay.c)
 key=$(cat -- "$agent" "${BASH_SOURCE[0]}" "$(command -v busybox)" | sha256sum | cut -c1-16)
 base=$kdir/base-$key.cpio
 [ -e "$base" ] || with_lock "$kdir/.lock" build_base "$base" "$agent"

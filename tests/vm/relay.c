@@ -7,7 +7,6 @@
  * on to the command in the guest, and exits with the command's status: 124 when the time is over,
  * 125 when the guest ended without telling a status. qemu dies with the relay.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>

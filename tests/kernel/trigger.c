@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * trigger WHAT [ARG...] - make something happen in the kernel and print what a tracer must show.
+ *
+ * Every trigger prints PID= and, where it knows them, values as KEY=value, one a line.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define KMOD "/proc/bpfsnoop_test"
+#define KMOD_OBJECTS "/proc/bpfsnoop_test_objects"
+
+static int fail(const char *what)
+{
+	fprintf(stderr, "trigger: %s: %s\n", what, strerror(errno));
+	return 1;
+}
+
+static void say_pid(void)
+{
+	printf("PID=%d\n", getpid());
+	fflush(stdout);
+}
+
+/* --- network ---------------------------------------------------------------------------------- */
+
+static int listen_on(uint16_t port, struct sockaddr_in *ret)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET,
+				    .sin_port = htons(port),
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(addr);
+	int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0 || listen(fd, 8) != 0)
+		return -1;
+	if (getsockname(fd, (struct sockaddr *)ret, &len) != 0)
+		return -1;
+	return fd;
+}
+
+static int connect_once(uint16_t port, struct sockaddr_in *addr, struct sockaddr_in *local)
+{
+	socklen_t len = sizeof(*local);
+	int server = listen_on(port, addr), client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (server < 0 || client < 0)
+		return fail("listen");
+	if (connect(client, (struct sockaddr *)addr, sizeof(*addr)) != 0)
+		return fail("connect");
+	if (getsockname(client, (struct sockaddr *)local, &len) != 0)
+		return fail("getsockname");
+	close(client);
+	close(server);
+	return 0;
+}
+
+/* connect [PORT] - listen on a loopback port and connect to it. */
+static int do_connect(int argc, char **argv)
+{
+	struct sockaddr_in addr, local;
+
+	if (connect_once(argc > 0 ? (uint16_t)atoi(argv[0]) : 0, &addr, &local) != 0)
+		return 1;
+	printf("DPORT=%d\nSPORT=%d\n", ntohs(addr.sin_port), ntohs(local.sin_port));
+	return 0;
+}
+
+/* refused [PORT] - connect where nobody listens. */
+static int do_refused(int argc, char **argv)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET,
+				    .sin_port = htons(argc > 0 ? (uint16_t)atoi(argv[0]) : 9),
+				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) == 0 || errno != ECONNREFUSED)
+		return fail("connect was not refused");
+	close(fd);
+	return 0;
+}
+
+/* --- the test module -------------------------------------------------------------------------- */
+
+/* A function's own count of its calls; negative without the module. */
+static long long own_count(const char *name)
+{
+	FILE *f = fopen(KMOD, "r");
+	char word[64];
+	long long count, ret = -1;
+
+	while (f && fscanf(f, "%63s %lld", word, &count) == 2)
+		if (!strcmp(word, name))
+			ret = count;
+	if (f)
+		fclose(f);
+	return ret;
+}
+
+static void say_objects(void)
+{
+	FILE *f = fopen(KMOD_OBJECTS, "r");
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f))
+		fputs(line, stdout);
+	if (f)
+		fclose(f);
+}
+
+static int request(int argc, char **argv)
+{
+	char text[1024] = "call";
+	size_t len = 4;
+	int fd = open(KMOD, O_WRONLY | O_CLOEXEC);
+
+	for (int i = 0; i < argc && len < sizeof(text); i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, " %s", argv[i]);
+	if (fd < 0 || len >= sizeof(text) || write(fd, text, len) != (ssize_t)len)
+		return fail(text);
+	close(fd);
+	return 0;
+}
+
+/* kmod NAME [N] [ARG...] - call a function of the module; CALLS is what it counted itself. */
+static int do_kmod(int argc, char **argv)
+{
+	long long before;
+
+	if (argc < 1)
+		return fail("kmod NAME [N] [ARG...]");
+	say_objects();
+	before = own_count(argv[0]);
+	if (request(argc, argv) != 0)
+		return 1;
+	printf("CALLS=%lld\n", own_count(argv[0]) - before);
+	return 0;
+}
+
+struct words {
+	int argc;
+	char **argv;
+	int ret;
+};
+
+static void *request_in_thread(void *arg)
+{
+	struct words *words = arg;
+
+	printf("TID=%d\n", (int)syscall(SYS_gettid));
+	words->ret = request(words->argc, words->argv);
+	return NULL;
+}
+
+/* thread NAME [N] [ARG...] - as kmod, from a second thread; prints TID=. */
+static int do_thread(int argc, char **argv)
+{
+	struct words words = { argc, argv, 1 };
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, request_in_thread, &words) != 0)
+		return fail("pthread_create");
+	pthread_join(thread, NULL);
+	return words.ret;
+}
+
+/* sleepers N MS - N processes inside bt_sleep() at the same time. */
+static int do_sleepers(int argc, char **argv)
+{
+	int cnt = argc > 0 ? atoi(argv[0]) : 10, status, ret = 0;
+	char name[] = "bt_sleep", one[] = "1", ms[] = "100";
+	char *words[] = { name, one, argc > 1 ? argv[1] : ms };
+
+	for (int i = 0; i < cnt; i++)
+		if (fork() == 0)
+			_exit(request(3, words));
+	while (wait(&status) > 0)
+		ret |= status;
+	return ret ? 1 : 0;
+}
+
+/* --- files, processes, time ------------------------------------------------------------------- */
+
+/* read FILE [N] - read a file N times; INO= is its inode number, BYTES= its length. */
+static int do_read(int argc, char **argv)
+{
+	int times = argc > 1 ? atoi(argv[1]) : 1;
+	struct stat st;
+	char buf[4096];
+	ssize_t n = 0;
+
+	if (argc < 1)
+		return fail("read FILE [N]");
+	for (int i = 0; i < times; i++) {
+		int fd = open(argv[0], O_RDONLY | O_CLOEXEC);
+
+		if (fd < 0 || fstat(fd, &st) != 0)
+			return fail(argv[0]);
+		n = read(fd, buf, sizeof(buf));
+		close(fd);
+	}
+	printf("INO=%llu\nBYTES=%zd\n", (unsigned long long)st.st_ino, n);
+	return 0;
+}
+
+/* sleep MS - one nanosleep. */
+static int do_sleep(int argc, char **argv)
+{
+	long ms = argc > 0 ? atol(argv[0]) : 100;
+	struct timespec ts = { ms / 1000, ms % 1000 * 1000000 };
+
+	return nanosleep(&ts, NULL) == 0 ? 0 : fail("nanosleep");
+}
+
+/* spin MS - burn time in user space. */
+static int do_spin(int argc, char **argv)
+{
+	clock_t end = clock() + (argc > 0 ? atol(argv[0]) : 100) * (CLOCKS_PER_SEC / 1000);
+
+	while (clock() < end)
+		;
+	return 0;
+}
+
+/* fork N - N children that exit at once; CHILD= is the last one's pid. */
+static int do_fork(int argc, char **argv)
+{
+	int cnt = argc > 0 ? atoi(argv[0]) : 1;
+	pid_t pid = 0;
+
+	for (int i = 0; i < cnt; i++) {
+		pid = fork();
+		if (pid == 0)
+			_exit(0);
+		if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+			return fail("fork");
+	}
+	printf("CHILD=%d\n", pid);
+	return 0;
+}
+
+/* load - once a second a loopback connect, a file read and a fork, without a word, for ever. */
+static int do_load(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	for (;;) {
+		struct sockaddr_in addr, local;
+		char buf[256];
+		int fd = open("/proc/uptime", O_RDONLY | O_CLOEXEC);
+		pid_t pid = fork();
+
+		if (pid == 0)
+			_exit(0);
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+		if (fd >= 0 && read(fd, buf, sizeof(buf)) < 0)
+			return 1;
+		close(fd);
+		connect_once(0, &addr, &local);
+		sleep(1);
+	}
+}
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	bool quiet;
+} triggers[] = {
+	{ "connect", do_connect, false },   { "refused", do_refused, false },
+	{ "kmod", do_kmod, false },	    { "thread", do_thread, false },
+	{ "sleepers", do_sleepers, false }, { "read", do_read, false },
+	{ "sleep", do_sleep, false },	    { "spin", do_spin, false },
+	{ "fork", do_fork, false },	    { "load", do_load, true },
+};
+
+int main(int argc, char **argv)
+{
+	for (size_t i = 0; argc > 1 && i < sizeof(triggers) / sizeof(triggers[0]); i++) {
+		if (strcmp(triggers[i].name, argv[1]) != 0)
+			continue;
+		if (!triggers[i].quiet)
+			say_pid();
+		return triggers[i].run(argc - 2, argv + 2);
+	}
+	fprintf(stderr, "trigger: what?\n");
+	return 2;
+}
