@@ -48,8 +48,6 @@ static __u64 compute(int op, __u64 a, __u64 b, int w)
 		return a >> by;
 	case BPF_ARSH:
 		return shift_right_signed(a, by, w);
-	case BPF_NEG:
-		return -a;
 	default: /* BPF_MOV */
 		return b;
 	}
@@ -105,8 +103,12 @@ static int pointer_alu(struct machine *m, const struct bpf_insn *insn, const str
 		return sim_fail(m, -EACCES, "arithmetic operator 0x%x on a pointer", op);
 	if (is_ptr(dst) && !is_ptr(src))
 		return pointer_add(m, op, dst, src);
+	if (op == BPF_SUB && is_ptr(dst)) {
+		*dst = scalar(dst->v - src->v, false);
+		return 0;
+	}
 	if (op == BPF_SUB)
-		return sim_fail(m, -EACCES, "pointer subtracted");
+		return sim_fail(m, -EACCES, "pointer subtracted from a number");
 	if (is_ptr(dst))
 		return sim_fail(m, -EACCES, "sum of two pointers");
 	base = *src;
@@ -128,13 +130,22 @@ static int move(struct machine *m, const struct bpf_insn *insn, const struct reg
 	return 0;
 }
 
-static int byte_swap(struct machine *m, const struct bpf_insn *insn)
+/*
+ * The two operators that make a number of a typed pointer: the verifier forgets what the register
+ * was (accepted by 6.1.192 and 6.12.117). `le64` changes no bit.
+ */
+static int unary(struct machine *m, const struct bpf_insn *insn)
 {
 	struct reg *dst = &m->regs[insn->dst_reg];
+	__u64 mask = BPF_CLASS(insn->code) == BPF_ALU64 ? ~0ULL : ~0U;
 
-	if (is_ptr(dst))
-		return sim_fail(m, -EACCES, "byte swap of a pointer");
-	*dst = scalar(swap_bytes(dst->v, insn->imm, BPF_SRC(insn->code) == BPF_TO_BE), false);
+	if (is_ptr(dst) && dst->kind != REG_TYPED)
+		return sim_fail(m, -EACCES, "negation or byte swap of a pointer");
+	if (BPF_OP(insn->code) == BPF_NEG)
+		*dst = scalar(-dst->v & mask, dst->known);
+	else
+		*dst = scalar(swap_bytes(dst->v, insn->imm, BPF_SRC(insn->code) == BPF_TO_BE),
+			      false);
 	return 0;
 }
 
@@ -147,16 +158,15 @@ int sim_alu(struct machine *m, const struct bpf_insn *insn)
 	int err;
 
 	if (op == BPF_NEG || op == BPF_END)
-		src = scalar(0, true);
-	else if ((err = operand(m, insn, &src)))
+		return need_init(m, insn->dst_reg) ?: unary(m, insn);
+	err = operand(m, insn, &src);
+	if (err)
 		return err;
 	if (op == BPF_MOV)
 		return move(m, insn, &src);
 	err = need_init(m, insn->dst_reg);
 	if (err)
 		return err;
-	if (op == BPF_END)
-		return byte_swap(m, insn);
 	if (is_ptr(dst) || is_ptr(&src))
 		return pointer_alu(m, insn, &src);
 	known = dst->kind == REG_SCALAR && dst->known && src.kind == REG_SCALAR && src.known;

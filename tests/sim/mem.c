@@ -132,8 +132,8 @@ static int ctx_load(struct machine *m, const struct reg *base, __s16 off, size_t
 		return sim_fail(m, -EACCES, "load from a modified context pointer");
 	if (off < 0 || off + sz > m->sim->ctx_sz || off % sz)
 		return sim_fail(m, -EACCES, "context load at %d size %zu", off, sz);
-	if (!m->sim->regs && sz != 8)
-		return sim_fail(m, -EACCES, "trampoline slot read in part");
+	if (!m->sim->regs && (off % 8 || (sz != 8 && m->sim->ctx[off / 8].kind == SIM_TYPED)))
+		return sim_fail(m, -EACCES, "part of a trampoline slot read at %d", off);
 	return ctx_value(m, off, sz, ret);
 }
 

@@ -102,7 +102,11 @@ static void test_trampoline_context(void **state)
 	assert_refused(&f.s, -EACCES, "0: context load at 24 size 8", LDX(BPF_DW, 0, 1, 24), EXIT);
 	assert_refused(&f.s, -EACCES, "0: context load at 4 size 8", LDX(BPF_DW, 0, 1, 4), EXIT);
 	assert_refused(&f.s, -EACCES, "0: context load at -8 size 8", LDX(BPF_DW, 0, 1, -8), EXIT);
-	assert_refused(&f.s, -EACCES, "0: trampoline slot read in part", LDX(BPF_W, 0, 1, 8), EXIT);
+	assert_runs(&f.s, 0x2a, LDX(BPF_B, 0, 1, 8), EXIT);
+	assert_refused(&f.s, -EACCES, "0: part of a trampoline slot read at 12",
+		       LDX(BPF_W, 0, 1, 12), EXIT);
+	assert_refused(&f.s, -EACCES, "0: part of a trampoline slot read at 0", LDX(BPF_W, 0, 1, 0),
+		       EXIT);
 	assert_refused(&f.s, -EACCES, "1: load from a modified context pointer",
 		       ALU64_K(BPF_ADD, 1, 8), LDX(BPF_DW, 0, 1, 0), EXIT);
 	assert_refused(&f.s, -EACCES, "0: store through r1, which is no stack or map pointer",
@@ -161,10 +165,10 @@ static void test_typed_refusals(void **state)
 		       ALU32_K(BPF_ADD, 0, 1), EXIT);
 	assert_refused(&f.s, -EACCES, "1: sum of two pointers", LDX(BPF_DW, 0, 1, 0),
 		       ALU64_X(BPF_ADD, 0, 1), EXIT);
-	assert_refused(&f.s, -EACCES, "2: pointer subtracted", LDX(BPF_DW, 2, 1, 0), MOV_K(0, 0),
+	assert_refused(&f.s, -EACCES, "2: pointer subtracted from a number", LDX(BPF_DW, 2, 1, 0), MOV_K(0, 0),
 		       ALU64_X(BPF_SUB, 0, 2), EXIT);
-	assert_refused(&f.s, -EACCES, "1: byte swap of a pointer", LDX(BPF_DW, 0, 1, 0),
-		       INSN(BPF_ALU | BPF_END | BPF_TO_BE, 0, 0, 0, 64), EXIT);
+	assert_refused(&f.s, -EACCES, "0: negation or byte swap of a pointer",
+		       INSN(BPF_ALU | BPF_END | BPF_TO_BE, 1, 0, 0, 64), MOV_K(0, 0), EXIT);
 	assert_refused(&f.s, -EACCES, "1: negative offset -8 from a typed pointer",
 		       LDX(BPF_DW, 2, 1, 0), LDX(BPF_DW, 0, 2, -8), EXIT);
 	assert_refused(&f.s, -EACCES, "1: store through r2, which is no stack or map pointer",
@@ -180,6 +184,11 @@ static void test_typed_as_number(void **state)
 
 	(void)state;
 	set_up(&f);
+	assert_runs(&f.s, KERN >> 4, LDX(BPF_DW, 0, 1, 0),
+		    INSN(BPF_ALU | BPF_END | BPF_TO_LE, 0, 0, 0, 64), ALU64_K(BPF_RSH, 0, 4), EXIT);
+	assert_runs(&f.s, -KERN, LDX(BPF_DW, 0, 1, 0), ALU64_K(BPF_NEG, 0, 0), EXIT);
+	assert_runs(&f.s, 16, LDX(BPF_DW, 0, 1, 0), MOV_X(2, 0), ALU64_K(BPF_ADD, 0, 16),
+		    ALU64_X(BPF_SUB, 0, 2), EXIT);
 	assert_runs(&f.s, (__u32)KERN, LDX(BPF_DW, 2, 1, 0), ALU32_X(BPF_MOV, 0, 2), EXIT);
 	assert_runs(&f.s, 1, LDX(BPF_DW, 2, 1, 0), MOV_K(0, 1), JMP_K(BPF_JNE, 2, 0, 1),
 		    MOV_K(0, 0), EXIT);
