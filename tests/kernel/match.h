@@ -13,7 +13,7 @@
  *	<DUR>		duration: largest unit with an integer part, up to 3 decimals
  *	<ELAPSED>	duration or decimal seconds, not longer than the case took
  *	<N:calls>	binds `calls`; likewise every other kind
- *	<$KEY>		what the trigger printed as KEY=value, or what a token has bound
+ *	<$KEY>		what the trigger printed as KEY=value, or an earlier line has bound
  */
 #include <stdbool.h>
 #include <stddef.h>
