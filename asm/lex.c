@@ -241,6 +241,7 @@ static int char_const(const char *s, size_t off, struct token *tok, struct diag 
 		return -EINVAL;
 	}
 	tok->value = (__u64)(__s64)(signed char)c;
+	tok->is_char = true;
 	tok->len = i + 1;
 	return 0;
 }

@@ -55,6 +55,7 @@ struct token {
 	__u64 value;	   /* TOK_NUM */
 	bool is_unsigned;  /* TOK_NUM: its C type is unsigned int or unsigned long */
 	bool is_long;	   /* TOK_NUM: its C type is 64 bits wide */
+	bool is_char;	   /* TOK_NUM: a character */
 };
 
 struct lex {

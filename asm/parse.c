@@ -318,6 +318,7 @@ static struct node *parse_leaf(struct parser *p, enum node_kind kind)
 	n->value = tok.value;
 	n->is_unsigned = tok.is_unsigned;
 	n->is_long = tok.is_long;
+	n->is_char = tok.is_char;
 	return p->err ? NULL : n;
 }
 
@@ -338,7 +339,7 @@ static struct node *parse_primary(struct parser *p)
 
 	if (p->err)
 		return NULL;
-	if (at_type(p))
+	if (tok_in(p, type_words, ARRAY_SIZE(type_words)))
 		return syntax(p, off, p->tok.len, "a type stands where a value is expected");
 	for (size_t i = 0; i < ARRAY_SIZE(leaves); i++)
 		if (p->tok.kind == leaves[i].tok)

@@ -42,7 +42,7 @@ struct node {
 	unsigned int height;	/* nodes down to the farthest leaf */
 	const char *name;
 	__u64 value;		/* NODE_NUM, typed as in struct token */
-	bool is_unsigned, is_long;
+	bool is_unsigned, is_long, is_char;
 	struct tree_type *type; /* NODE_CAST, NODE_SIZEOF */
 	struct node *a, *b, *c;
 	struct node *next;	/* the argument after this one */

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "asm/typed.h"
+
+#include "base/macros.h"
+#include "base/strbuf.h"
+
+static const char *const labels[] = {
+	[TYPED_MEM] = "mem",   [TYPED_SLOT] = "slot",	[TYPED_CONST] = "const",
+	[TYPED_ARG] = "arg",   [TYPED_LOAD] = "load",	[TYPED_ADDR] = "addr",
+	[TYPED_INDEX] = "index", [TYPED_DIFF] = "diff", [TYPED_CONV] = "conv",
+	[TYPED_NEG] = "neg",   [TYPED_NOT] = "not",	[TYPED_ADD] = "add",
+	[TYPED_SUB] = "sub",   [TYPED_CMP] = "cmp",	[TYPED_AND] = "and",
+	[TYPED_OR] = "or",
+};
+static_assert(ARRAY_SIZE(labels) == TYPED_CNT, "one label per kind");
+
+static const char *const cmps[] = {
+	[CMP_EQ] = "==", [CMP_NE] = "!=", [CMP_LT] = "<",
+	[CMP_LE] = "<=", [CMP_GT] = ">",  [CMP_GE] = ">=",
+};
+static_assert(ARRAY_SIZE(cmps) == CMP_CNT, "one text per comparison");
+
+bool typed_is_place(const struct typed *e)
+{
+	return e->kind == TYPED_MEM || e->kind == TYPED_SLOT;
+}
+
+static void put_rep(struct strbuf *b, const struct rep *r)
+{
+	strbuf__printf(b, " %c%u", r->is_bool ? 'b' : r->is_signed ? 's' : 'u',
+		       (unsigned int)r->bits);
+}
+
+static void put_place(struct strbuf *b, const struct typed *e)
+{
+	if (e->kind == TYPED_ARG || e->kind == TYPED_SLOT)
+		strbuf__printf(b, e->arg < 0 ? " ret" : " %d", e->arg);
+	if (e->off)
+		strbuf__printf(b, " %+lld", (long long)e->off);
+	if (e->bit_sz)
+		strbuf__printf(b, " :%u:%u", e->bit_off, e->bit_sz);
+	if (e->direct)
+		strbuf__puts(b, " direct");
+}
+
+static void put_details(struct strbuf *b, const struct types *t, const struct typed *e)
+{
+	switch (e->kind) {
+	case TYPED_CONST:
+		put_rep(b, &e->rep);
+		strbuf__putc(b, ' ');
+		if (e->rep.is_signed)
+			strbuf__s64(b, (__s64)e->value);
+		else
+			strbuf__u64(b, e->value);
+		break;
+	case TYPED_MEM:
+	case TYPED_SLOT:
+	case TYPED_ADDR:
+		strbuf__puts(b, " {");
+		ctype__put(b, t, e->type);
+		strbuf__putc(b, '}');
+		put_place(b, e);
+		break;
+	case TYPED_INDEX:
+	case TYPED_DIFF:
+		strbuf__printf(b, " *%lld", (long long)e->scale);
+		break;
+	case TYPED_CMP:
+		strbuf__puts(b, cmps[e->cmp]);
+		put_rep(b, &e->a->rep);
+		break;
+	default:
+		put_rep(b, &e->rep);
+		put_place(b, e);
+	}
+}
+
+void typed__put(struct strbuf *b, const struct types *t, const struct typed *e)
+{
+	strbuf__putc(b, '(');
+	strbuf__puts(b, labels[e->kind]);
+	put_details(b, t, e);
+	if (e->a) {
+		strbuf__putc(b, ' ');
+		typed__put(b, t, e->a);
+	}
+	if (e->b) {
+		strbuf__putc(b, ' ');
+		typed__put(b, t, e->b);
+	}
+	strbuf__putc(b, ')');
+}

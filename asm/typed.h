@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The typed tree: every conversion and every load that C implies is a node. Values are 64 bits
+ * wide and always widened from their type by its sign: an int of -1 is 0xffffffffffffffff, an
+ * unsigned int of that pattern 0xffffffff.
+ */
+#pragma once
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "asm/ctype.h"
+
+struct types;
+struct strbuf;
+
+enum typed_kind {
+	/* Lvalues: places. */
+	TYPED_MEM,	/* memory at a + off */
+	TYPED_SLOT,	/* argument @arg (-1: the return value), from byte @off on */
+	/* Values. */
+	TYPED_CONST,	/* value */
+	TYPED_ARG,	/* scalar in the place of a TYPED_SLOT */
+	TYPED_LOAD,	/* scalar in memory at a + off */
+	TYPED_ADDR,	/* a + off, a pointer */
+	TYPED_INDEX,	/* a + b * scale, a pointer; scale may be negative */
+	TYPED_DIFF,	/* (a - b) / scale, of pointers */
+	TYPED_CONV,	/* a converted from @from to the type */
+	TYPED_NEG,
+	TYPED_NOT,
+	TYPED_ADD,
+	TYPED_SUB,
+	TYPED_CMP,	/* a cmp b */
+	TYPED_AND,
+	TYPED_OR,
+	TYPED_CNT,
+};
+
+enum typed_cmp { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE, CMP_CNT };
+
+/* How a scalar fills its 64 bits. */
+struct rep {
+	__u8 bits; /* 1..64 */
+	bool is_signed, is_bool;
+};
+
+struct typed {
+	enum typed_kind kind;
+	struct ctype type;
+	struct rep rep;	     /* of scalars */
+	struct rep from;     /* TYPED_CONV */
+	struct typed *a, *b;
+	__u64 value;	     /* TYPED_CONST, widened */
+	__s64 off;	     /* bytes */
+	unsigned int bit_off, bit_sz; /* a bit-field's place from @off on; bit_sz 0: none */
+	bool direct;	     /* TYPED_MEM, TYPED_LOAD: the verifier can walk from a struct pointer
+			      * a of its declared type to here: constant offset, no union in the
+			      * way whose first arm is another */
+	struct ctype place;  /* TYPED_LOAD, TYPED_ARG: type of the place; a cast changes @type only */
+	int arg;
+	__s64 scale;
+	enum typed_cmp cmp;
+	size_t text_off, text_len; /* where it was written */
+};
+
+/** typed_is_place() - Whether it is an lvalue. Return: true or false. */
+bool typed_is_place(const struct typed *e);
+/** typed__put() - The tree as text, one line: `(cmp== (load u16 +16 (arg 0)) (const 2))`. */
+void typed__put(struct strbuf *b, const struct types *t, const struct typed *e);
