@@ -73,18 +73,19 @@ static bool has_pointer(const struct types *t, __u32 id, int depth, unsigned int
 	for (unsigned int i = 0; i < btft_vlen(bt); i++) {
 		const struct btf_member *m = btft_tail(bt);
 
-		if (!*left || !--*left || has_pointer(t, m[i].type, depth + 1, left))
+		if (!*left)
+			return true;
+		--*left;
+		if (has_pointer(t, m[i].type, depth + 1, left))
 			return true;
 	}
 	return false;
 }
 
 /* Does the verifier, which walks a union as its first arm, miss arm @i of @id? */
-static bool arm_hidden(const struct types *t, __u32 id, unsigned int i)
+static bool arm_hidden(const struct types *t, __u32 id, unsigned int i, unsigned int *left)
 {
-	unsigned int left = VISIT_MAX;
-
-	return i && types__kind(t, id) == BTF_KIND_UNION && has_pointer(t, id, 0, &left);
+	return i && types__kind(t, id) == BTF_KIND_UNION && has_pointer(t, id, 0, left);
 }
 
 /*
@@ -105,14 +106,15 @@ static int walk_members(struct walk *w, __u32 id, const struct member *at, int d
 		__u32 inner = types__strip(t, m.type_id);
 		bool descend = !*m.name && is_aggregate(types__kind(t, inner));
 
-		if (!w->left--)
+		if (!w->left)
 			return -ELOOP;
+		w->left--;
 		if (!descend && (!*m.name || (w->name && strcmp(w->name, m.name))))
 			continue;
 		place(t, bt, &ms[i], &m);
 		if (__builtin_add_overflow(m.bit_off, at->bit_off, &m.bit_off))
 			return -EINVAL;
-		m.in_union_with_ptr = at->in_union_with_ptr || arm_hidden(t, id, i);
+		m.in_union_with_ptr = at->in_union_with_ptr || arm_hidden(t, id, i, &w->left);
 		err = descend ? walk_members(w, inner, &m, depth + 1) : w->fn(w, &m);
 		if (err)
 			return err;
@@ -172,6 +174,6 @@ int member__at(const struct types *t, __u32 id, unsigned int i, struct member *r
 	ret->name = types__str(t, ms[i].name_off);
 	ret->type_id = ms[i].type;
 	place(t, bt, &ms[i], ret);
-	ret->in_union_with_ptr = arm_hidden(t, id, i);
+	ret->in_union_with_ptr = false;
 	return 0;
 }

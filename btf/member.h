@@ -14,8 +14,10 @@ struct member {
 	__u32 type_id;		/* as declared */
 	__u32 bit_off;		/* from the start of the outermost struct searched */
 	__u32 bit_sz;		/* width of a bit-field, 0 for an ordinary member */
-	bool in_union_with_ptr; /* an enclosing union (below the searched struct) has a pointer
-				 * arm: the verifier walks its first arm only */
+	/* On the way from the searched type to the member (both included) lies a union that has a
+	 * pointer somewhere in it and is not left by its first arm. The verifier walks a union as
+	 * its first arm: a typed load would not see this member. */
+	bool in_union_with_ptr;
 };
 
 /**
@@ -24,7 +26,8 @@ struct member {
  * @name: One name, no dots.
  *
  * Units:  bits.
- * Errors: -ENOENT no such member; -EINVAL not a struct or union; -ELOOP deeper than 64.
+ * Errors: -ENOENT no such member; -EINVAL not a struct or union, or a malformed one; -ELOOP deeper
+ *         than 64 or endless.
  * Return: 0 or -errno; @ret untouched on failure.
  */
 int member__find(const struct types *t, __u32 id, const char *name, struct member *ret);
@@ -34,6 +37,9 @@ void member__near(const struct types *t, __u32 id, struct near *near);
 
 /**
  * member__at() - Member number @i (0-based) of a struct or union, not looking into anonymous ones.
+ *
+ * For walks over all members: cheap, @ret->in_union_with_ptr is not worked out and false.
+ *
  * Return: 0; -ENOENT beyond the last one; -EINVAL not a struct or union.
  */
 int member__at(const struct types *t, __u32 id, unsigned int i, struct member *ret);

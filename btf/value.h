@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <linux/types.h>
 
+#include "btf/errno_name.h"
+
 struct types;
 struct strbuf;
 
@@ -33,21 +35,24 @@ enum value_kind {
 struct value_fmt {
 	enum value_kind kind;
 	const struct types *types;
-	__u32 type_id;	       /* as declared */
-	__u32 size;	       /* bytes of the value itself */
-	__u32 deref_sz;	       /* bytes behind the pointer wanted at event time; 0 none */
-	bool deref_signed;     /* VALUE_PTR_INT: pointee is signed */
-	bool deref_str;	       /* read as a NUL-terminated string */
-	__u32 deref_type;      /* VALUE_PTR_INT: pointee's type id */
-	bool err_ret;	       /* a kernel function's return: name -4095..-1 as errno */
+	__u32 type_id;		    /* as declared */
+	__u32 core_id;		    /* without typedefs and qualifiers */
+	__u32 size;		    /* bytes of the value itself */
+	bool is_signed;		    /* integers and enums */
+	__u32 deref_sz;		    /* bytes behind the pointer wanted at event time; 0 none */
+	bool deref_signed;	    /* VALUE_PTR_INT: pointee is a signed integer */
+	bool deref_str;		    /* read as a NUL-terminated string */
+	enum value_kind deref_kind; /* VALUE_PTR_INT: pointee's */
+	__u32 deref_type;	    /* VALUE_PTR_INT: pointee's type id without typedefs */
+	bool err_ret;		    /* a kernel function's return: name -4095..-1 as errno */
 };
 
 /* What is at hand when printing. */
 struct value_data {
-	const void *bytes;	/* the value, @fmt->size bytes, little endian, any alignment */
-	const void *deref;	/* bytes behind the pointer, or NULL when unreadable */
-	size_t deref_len;	/* strings: without NUL; cut is set when longer ones exist */
-	bool deref_cut;
+	const void *bytes; /* the value, @fmt->size bytes, little endian, any alignment */
+	const void *deref; /* bytes behind the pointer, or NULL when unreadable */
+	size_t deref_len;  /* strings: without NUL; else at least @fmt->deref_sz, or nothing prints */
+	bool deref_cut;	   /* strings: there is more behind them */
 	/* symbol of an exact function address, or NULL; may itself be NULL */
 	const char *(*symbol)(void *ctx, __u64 addr);
 	void *symbol_ctx;
@@ -55,6 +60,7 @@ struct value_data {
 
 #define VALUE_STR_MAX 64
 #define VALUE_WALK_MAX 4096
+#define VALUE_TEXT_MAX (256 * 1024) /* bytes of text for one struct or array; then `...` */
 
 /**
  * value_fmt__init() - Work out how values of a type print (output manual, section 2).
@@ -63,31 +69,40 @@ struct value_data {
  * `const char *` (declared const) is VALUE_PTR_STR, plain `char *` VALUE_PTR; a pointer to an
  * integer, bool or enum VALUE_PTR_INT; to a function VALUE_PTR_FUNC.
  *
- * Errors: -EINVAL incomplete type; -E2BIG larger than VALUE_WALK_MAX.
+ * Units:  sizes in bytes.
+ * Errors: -EINVAL incomplete type or function; -E2BIG larger than VALUE_WALK_MAX; -ELOOP nested
+ *         deeper than 64.
  * Return: 0 or -errno; @ret untouched on failure.
  */
 int value_fmt__init(const struct types *t, __u32 type_id, bool is_ret, struct value_fmt *ret);
 
 /**
  * value__put() - One value as parameters and returns print it: structs as
- * `name{member=VAL,member=VAL}`, anonymous ones `{...}`.
+ * `name{member=VAL,member=VAL}`, anonymous ones `{...}`, arrays as `[VAL,VAL]`.
+ *
+ * Whatever the type graph says, at most @fmt->size bytes of the value are read, and at most
+ * VALUE_TEXT_MAX bytes and a little are appended; `...` stands for what is malformed or too much.
  */
 void value__put(struct strbuf *b, const struct value_fmt *fmt, const struct value_data *d);
 
 /**
- * value__put_json() - As value__put(), but structs as `{"member": VAL, "member": {...}}`: the form
- * of `*e` in Arg attrs. Other kinds print as in value__put().
+ * value__put_json() - As value__put(), but structs as `{"member": VAL, "member": {...}}`, members
+ * of anonymous members among the others: the form of `*e` in Arg attrs. Other kinds print as in
+ * value__put().
  */
 void value__put_json(struct strbuf *b, const struct value_fmt *fmt, const struct value_data *d);
 
 /** value__put_str() - `"text"`, non-printable bytes as \xNN, `"..."...` when @cut. */
 void value__put_str(struct strbuf *b, const char *s, size_t len, bool cut);
 
-/** value__put_uint() - `0x1f/31`; hex only for 8-byte values with the top bit set. */
+/**
+ * value__put_uint() - `0x1f/31`; hex only for 8-byte values with the top bit set.
+ * @size: Of the value's type. Units: bytes.
+ */
 void value__put_uint(struct strbuf *b, __u64 v, unsigned int size);
 
-/** value__put_duration() - Go's style: 417ns, 1.519µs, 2.3ms, 1.2s; minutes and hours as 1m2.5s. */
+/**
+ * value__put_duration() - Go's style: 417ns, 1.519µs, 2.3ms, 1.2s; minutes and hours as 1m2.5s,
+ * 1h0m2s; nothing at all as 0s. At most three decimals, the rest is cut off.
+ */
 void value__put_duration(struct strbuf *b, __u64 ns);
-
-/** errno_name() - "ECONNREFUSED" for 111. Return: static text or NULL. */
-const char *errno_name(int err);

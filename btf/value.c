@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "btf/value.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "btf/types.h"
+#include "btf/value_scalar.h"
+
+/* Linux include/linux/err.h: the last page of addresses and the numbers it stands for. */
+#define ERRNO_MAX 4095
+
+/* Is there a const between @id and the type under its typedefs and qualifiers? */
+static bool declared_const(const struct types *t, __u32 id)
+{
+	__u32 end = types__strip(t, id);
+
+	while (id != end) {
+		if (types__kind(t, id) == BTF_KIND_CONST)
+			return true;
+		id = types__at(t, id)->type;
+	}
+	return false;
+}
+
+/* What a pointer shows of what it points to. */
+static void init_pointee(const struct types *t, __u32 target, struct value_fmt *f)
+{
+	__u32 core = types__strip(t, target);
+	enum value_kind kind = scalar__kind(t, core);
+	__u32 size = types__at(t, core)->size;
+
+	if (scalar__is_char(t, core)) {
+		if (!declared_const(t, target))
+			return;
+		f->kind = VALUE_PTR_STR;
+		f->deref_str = true;
+		f->deref_sz = VALUE_STR_MAX;
+		return;
+	}
+	if (kind != VALUE_SINT && kind != VALUE_UINT && kind != VALUE_BOOL && kind != VALUE_ENUM)
+		return;
+	if (!size || size > VALUE_STR_MAX)
+		return;
+	f->kind = VALUE_PTR_INT;
+	f->deref_kind = kind;
+	f->deref_type = core;
+	f->deref_sz = size;
+	f->deref_signed = scalar__is_signed(t, core);
+}
+
+/*
+ * Functions that return int, long or ssize_t return negative errors, or NULL-or-error pointers.
+ * long long is left out: it is how counts and times that may be negative are returned.
+ */
+static bool may_be_error(const struct types *t, const struct value_fmt *f)
+{
+	switch (f->kind) {
+	case VALUE_PTR:
+	case VALUE_PTR_FUNC:
+	case VALUE_PTR_INT:
+	case VALUE_PTR_STR:
+		return true;
+	case VALUE_SINT:
+		if (f->size == 8)
+			return !strstr(types__name_of(t, f->core_id), "long long");
+		return f->size == 4;
+	default:
+		return false;
+	}
+}
+
+int value_fmt__init(const struct types *t, __u32 type_id, bool is_ret, struct value_fmt *ret)
+{
+	struct value_fmt f = { .types = t, .type_id = type_id };
+	long size;
+
+	f.core_id = types__strip(t, type_id);
+	f.kind = scalar__kind(t, f.core_id);
+	if (f.kind == VALUE_VOID) {
+		if (types__kind(t, f.core_id) != BTF_KIND_UNKN)
+			return -EINVAL;
+		*ret = f;
+		return 0;
+	}
+	size = types__size(t, f.core_id);
+	if (size < 0)
+		return (int)size;
+	if (size > VALUE_WALK_MAX)
+		return -E2BIG;
+	f.size = (__u32)size;
+	f.is_signed = scalar__is_signed(t, f.core_id);
+	if (f.kind == VALUE_PTR)
+		init_pointee(t, types__at(t, f.core_id)->type, &f);
+	f.err_ret = is_ret && may_be_error(t, &f);
+	*ret = f;
+	return 0;
+}
+
+static void put_name_in_brackets(struct strbuf *b, const char *name)
+{
+	strbuf__putc(b, '(');
+	strbuf__puts(b, name);
+	strbuf__putc(b, ')');
+}
+
+/* An error return: the value and its name. Return: false when it is none; nothing is printed. */
+static bool put_error(struct strbuf *b, const struct value_fmt *fmt, __u64 v)
+{
+	const char *name;
+
+	if (v < (__u64)-ERRNO_MAX)
+		return false;
+	name = errno_name((int)-v);
+	if (!name)
+		return false;
+	if (fmt->kind == VALUE_SINT)
+		strbuf__s64(b, (__s64)v);
+	else
+		strbuf__hex(b, v);
+	put_name_in_brackets(b, name);
+	return true;
+}
+
+static void put_int_behind(struct strbuf *b, const struct value_fmt *fmt,
+			   const struct value_data *d)
+{
+	struct scalar s = {
+		.kind = fmt->deref_kind,
+		.core_id = fmt->deref_type,
+		.size = fmt->deref_sz,
+		.bytes = d->deref,
+	};
+
+	if (!d->deref || d->deref_len < fmt->deref_sz)
+		return;
+	if (s.size <= 8)
+		s.v = scalar__load(d->deref, s.size, fmt->deref_signed);
+	strbuf__putc(b, '(');
+	scalar__put(b, fmt->types, &s);
+	strbuf__putc(b, ')');
+}
+
+static void put_str_behind(struct strbuf *b, __u64 ptr, const struct value_data *d)
+{
+	bool cut = d->deref_len > VALUE_STR_MAX;
+
+	if (!d->deref)
+		strbuf__hex(b, ptr);
+	else
+		value__put_str(b, d->deref, cut ? VALUE_STR_MAX : d->deref_len,
+			       cut || d->deref_cut);
+}
+
+static void put_value(struct strbuf *b, const struct value_fmt *fmt, const struct value_data *d,
+		      bool json)
+{
+	struct scalar s = {
+		.kind = fmt->kind,
+		.core_id = fmt->core_id,
+		.size = fmt->size,
+		.bytes = d->bytes,
+	};
+
+	if (fmt->kind == VALUE_VOID)
+		return;
+	if (fmt->kind == VALUE_WALK || fmt->kind == VALUE_CHARS) {
+		value__put_walk(b, fmt, d, json);
+		return;
+	}
+	if (fmt->size <= 8)
+		s.v = scalar__load(d->bytes, fmt->size, fmt->is_signed);
+	if (fmt->err_ret && put_error(b, fmt, s.v))
+		return;
+	switch (fmt->kind) {
+	case VALUE_PTR_FUNC:
+		value__put_func(b, s.v, d);
+		break;
+	case VALUE_PTR_INT:
+		strbuf__hex(b, s.v);
+		put_int_behind(b, fmt, d);
+		break;
+	case VALUE_PTR_STR:
+		put_str_behind(b, s.v, d);
+		break;
+	default:
+		scalar__put(b, fmt->types, &s);
+	}
+}
+
+void value__put(struct strbuf *b, const struct value_fmt *fmt, const struct value_data *d)
+{
+	put_value(b, fmt, d, false);
+}
+
+void value__put_json(struct strbuf *b, const struct value_fmt *fmt, const struct value_data *d)
+{
+	put_value(b, fmt, d, true);
+}
