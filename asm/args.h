@@ -21,12 +21,14 @@ struct arg {
 	__u32 type_id;	  /* as declared; 0 with @raw */
 	__u32 size;	  /* bytes */
 	__u8 slot, slots;
-	__s8 reg;	  /* index of its first argument register, -1: on the stack */
+	__s8 reg;	  /* index of its first argument register, -1: on the stack (or unreadable) */
 	__u16 stack_off;  /* bytes above the return address at function entry, when reg is -1 */
 	bool is_signed;	  /* scalars: how to widen to 64 bits */
-	bool is_aggregate;/* struct or union by value */
+	bool is_bool;	  /* normalised to 0 or 1 */
+	bool is_aggregate; /* struct or union by value */
 	bool direct_ok;	  /* the verifier takes a plain load from a trampoline's context */
 	bool typed;	  /* that load yields a typed pointer (to a struct) */
+	bool unreadable;  /* in a vector register: no mechanism sees it */
 	bool raw;	  /* no BTF: a u64 */
 };
 
@@ -37,7 +39,9 @@ struct arg_layout {
 	struct arg args[ARG_MAX];
 	__u32 ret_type;	   /* 0: void */
 	__u32 ret_size;	   /* bytes, 0: void */
-	bool ret_signed, ret_aggregate, ret_direct_ok, ret_typed, ret_raw;
+	bool ret_signed, ret_bool, ret_aggregate, ret_direct_ok, ret_typed, ret_raw;
+	bool ret_by_ref;     /* a struct in memory whose address is returned */
+	bool ret_unreadable; /* in a vector or x87 register */
 	bool variadic;
 };
 
@@ -46,15 +50,21 @@ struct arg_layout {
  * @t: Graph of @proto's ids. Borrowed for the layout's life.
  *
  * Knows: a by-value struct of up to 16 bytes takes two registers or, when fewer are left, the
- * stack; larger ones are on the stack; a struct return over 16 bytes takes the first register.
+ * stack; larger and packed ones are on the stack; a struct return over 16 bytes takes the first
+ * register. Floating-point values are placed, but marked unreadable where they are in registers.
  *
- * Errors: -E2BIG more than ARG_MAX arguments or ARG_SLOT_MAX slots; -EINVAL incomplete type.
- * Source: System V ABI, x86-64, 3.2.3; Linux btf_ctx_access() for direct_ok and typed.
+ * Errors: -E2BIG more than ARG_MAX arguments or ARG_SLOT_MAX slots; -EINVAL incomplete type;
+ *         -ELOOP nested too deep.
+ * Source: System V ABI, x86-64, 3.2.3; Linux kernel/bpf/btf.c btf_ctx_access() for direct_ok and
+ *         typed, as in v6.1 and v6.12 (later ones accept more).
  * Return: 0 or -errno; @ret untouched on failure.
  */
 int arg_layout__init(const struct types *t, const struct proto *proto, struct arg_layout *ret);
 
-/** arg_layout__init_raw() - A function without BTF: arg0..arg5 and the return as u64. */
+/**
+ * arg_layout__init_raw() - A function without BTF: arg0..arg5 and the return as u64.
+ * @ret: ->types is NULL.
+ */
 void arg_layout__init_raw(struct arg_layout *ret);
 
 /* Where generated code finds the arguments at run time. */
