@@ -98,6 +98,17 @@ int value_fmt__init(const struct types *t, __u32 type_id, bool is_ret, struct va
 	return 0;
 }
 
+void value_fmt__init_ptr(const struct types *t, __u32 target, struct value_fmt *ret)
+{
+	struct value_fmt f = { .kind = VALUE_PTR, .types = t, .size = sizeof(__u64) };
+
+	if (types__kind(t, types__strip(t, target)) == BTF_KIND_FUNC_PROTO)
+		f.kind = VALUE_PTR_FUNC;
+	else
+		init_pointee(t, target, &f);
+	*ret = f;
+}
+
 static void put_name_in_brackets(struct strbuf *b, const char *name)
 {
 	strbuf__putc(b, '(');

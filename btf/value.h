@@ -77,6 +77,14 @@ struct value_data {
 int value_fmt__init(const struct types *t, __u32 type_id, bool is_ret, struct value_fmt *ret);
 
 /**
+ * value_fmt__init_ptr() - As value_fmt__init() for a pointer to @target, which the graph need not hold.
+ *
+ * Units:  sizes in bytes.
+ * Return: nothing; every target has a pointer.
+ */
+void value_fmt__init_ptr(const struct types *t, __u32 target, struct value_fmt *ret);
+
+/**
  * value__put() - One value as parameters and returns print it: structs as
  * `name{member=VAL,member=VAL}`, anonymous ones `{...}`, arrays as `[VAL,VAL]`.
  *
