@@ -368,7 +368,7 @@ static enum builtin builtin_of(const unsigned int cnt[])
 		return B_NONE;
 	if (cnt[W_LONG])
 		return (cnt[W_LONG] == 2 ? B_LLONG : B_LONG) + u;
-	return cnt[W_INT] + cnt[W_SIGNED] + u ? B_INT + u : B_NONE;
+	return cnt[W_INT] || cnt[W_SIGNED] || u ? B_INT + u : B_NONE;
 }
 
 static bool means(const struct types *t, __u32 id, const struct builtin_row *row)
