@@ -83,13 +83,15 @@ static void load_tramp(const struct load *ld)
 		insns__fail(ld->c, -EINVAL); /* structs are not returned under trampolines */
 }
 
-/* The slot from memory at *(ctx + reg_off) + off. */
+/* The slot from memory at *(ctx + reg_off) + off: just the value's bytes, zeros behind them. */
 static void load_by_probe(const struct load *ld, int reg_off, long off)
 {
+	if (ld->bits < 64 && !is_narrow(ld))
+		insns__st(ld->c, 8, BPF_REG_10, ld->stack_off, 0);
 	insns__ldx(ld->c, 8, BPF_REG_3, CTX, reg_off);
 	insns__alu_imm(ld->c, BPF_ADD, 64, BPF_REG_3, (__s32)off);
 	stack_addr(ld, BPF_REG_1);
-	insns__imm64(ld->c, BPF_REG_2, 8);
+	insns__imm64(ld->c, BPF_REG_2, (__u64)ld->bits / 8);
 	insns__call(ld->c, BPF_FUNC_probe_read_kernel);
 	load_slot(ld, BPF_REG_10, ld->stack_off);
 }
