@@ -54,4 +54,4 @@ static inline void *vec__reserve(void *items, size_t *cap, size_t n, size_t size
 	} while (0)
 
 #define vec_each(v, it)                                                                            \
-	for (__typeof__((v)->items) it = (v)->items; it && it < (v)->items + (v)->cnt; it++)
+	for (__typeof__(&*(v)->items) it = (v)->items; it && it < (v)->items + (v)->cnt; it++)

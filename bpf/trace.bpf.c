@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * The template: what runs at a traced call. User space clones a program of this file per target,
+ * patches the constants (abi/config.h) and replaces the bodies of the stub functions by generated
+ * code. A stub is entered with r1 = context, r2 = saved slots or 0, r3 = record or 0.
+ *
+ * Three programs: `one` shows a call at one end; `save` and `paired` are the two ends of calls that
+ * need something from their entry at their exit. Each exists for trampolines (the context is the
+ * array of argument slots) and for probes (struct pt_regs).
+ *
+ * Limits that shape the code: 512 bytes of stack over the call chain, static stubs only, no BTF
+ * of the kernel in this object (no CO-RE, no typed ksyms: libbpf would parse it all).
+ */
+#include <asm/ptrace.h>
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+#include <bpf/bpf_helpers.h>
+
+#include "bpf/abi/config.h"
+#include "bpf/abi/record.h"
+
+#define THREAD_SIZE 16384 /* x86-64 without KASAN; a larger one only splits a stack in two */
+
+/* preempt_count(): Linux include/linux/preempt.h, unchanged since v5.x. */
+#define SOFTIRQ_SERVING 0x100
+#define HARDIRQ_MASK 0xf0000
+#define NMI_MASK 0xf00000
+
+#define CFG(name)                                                                                  \
+	({                                                                                         \
+		__u64 __v;                                                                         \
+		asm volatile("%0 = %1" : "=r"(__v) : "i"(CFG_MAGIC + (name)));                     \
+		__v;                                                                               \
+	})
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+struct control control SEC(".bss");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+} ring SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u64) * CTR_ROW);
+} counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct cpu_state);
+} cpus SEC(".maps");
+
+/* Calls between entry and exit: the entry block under the address of the call's frame. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u64));
+	__uint(value_size, sizeof(struct rec_hdr));
+} inflight SEC(".maps");
+
+/* Where an entry block is gathered; slot OWNER_CNT * cpu + owner index. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct rec_hdr));
+} scratch SEC(".maps");
+
+/* --- stubs: replaced by generated code ------------------------------------------------------ */
+
+/* 1: this process is wanted. */
+static __noinline __u64 stub_pid(__u64 tgid)
+{
+	__u64 r;
+
+	asm volatile("%0 = 1" : "=r"(r) : "r"(tgid));
+	return r;
+}
+
+/* 0: rejected; 1: passes; 2: a filter faulted, rejected. */
+static __noinline __u64 stub_filter(void *ctx, void *saved, void *rec)
+{
+	__u64 r;
+
+	asm volatile("%0 = 1" : "=r"(r) : "r"(ctx), "r"(saved), "r"(rec));
+	return r;
+}
+
+/* Writes what stands behind the header of one block. */
+static __noinline __u64 stub_block(void *ctx, void *saved, void *rec)
+{
+	__u64 r;
+
+	asm volatile("%0 = 0" : "=r"(r) : "r"(ctx), "r"(saved), "r"(rec));
+	return r;
+}
+
+/* --- who and where -------------------------------------------------------------------------- */
+
+/* One call of one of our programs. */
+struct run {
+	__u64 *ctr; /* the target's row of this CPU */
+	struct cpu_state *cs;
+	__u32 cpu;
+	__u32 owner; /* index of our owner word */
+};
+
+#define COUNT(run, which) __sync_fetch_and_add(&(run)->ctr[which], 1)
+
+/*
+ * An address as a number. The verifier refuses 64-bit arithmetic on pointers but lets the low half
+ * be copied; the high half comes by way of a stack slot that stops being a pointer when one byte of
+ * it is overwritten.
+ */
+static __always_inline __u64 address_of(void *p)
+{
+	volatile __u64 slot = (__u64)p;
+	__u32 low = (__u64)p;
+
+	*(volatile __u8 *)&slot = 0;
+	return (slot >> 32 << 32) | low;
+}
+
+/* Base of the stack we run on: the low bits do not matter. */
+static __always_inline __u64 stack_base(void)
+{
+	volatile __u64 slot = (__u64)&slot;
+
+	*(volatile __u8 *)&slot = 0;
+	return slot & ~(__u64)(THREAD_SIZE - 1);
+}
+
+/*
+ * Enter: find the rows and take an owner word. The kernel's recursion guard is per program; with
+ * a program per function the callees of our own helpers would nest without bound. A word that
+ * equals our stack means that one of our programs is below us on it.
+ */
+enum enter { ENTER_OK, ENTER_NO, ENTER_SELF, ENTER_BUSY };
+
+static __always_inline enum enter enter(struct run *run)
+{
+	__u64 base = stack_base();
+	struct cpu_state *cs;
+	__u32 key;
+
+	if (!control.armed)
+		return ENTER_NO;
+	run->cpu = key = bpf_get_smp_processor_id();
+	run->cs = cs = bpf_map_lookup_elem(&cpus, &key);
+	key = CFG(CFG_TARGET) * CFG(CFG_NCPU) + run->cpu;
+	run->ctr = bpf_map_lookup_elem(&counters, &key);
+	if (!cs || !run->ctr)
+		return ENTER_NO;
+	if (cs->owner[0] == base || cs->owner[1] == base || cs->owner[2] == base ||
+	    cs->owner[3] == base)
+		return ENTER_SELF;
+	for (__u32 i = 0; i < OWNER_CNT; i++) {
+		if (!cs->owner[i] && !__sync_val_compare_and_swap(&cs->owner[i], 0, base)) {
+			run->owner = i;
+			return ENTER_OK;
+		}
+	}
+	return ENTER_BUSY;
+}
+
+static __always_inline void leave(struct run *run)
+{
+	/* A constant index: the verifier need not track the bound. */
+	switch (run->owner) {
+	case 0:
+		run->cs->owner[0] = 0;
+		break;
+	case 1:
+		run->cs->owner[1] = 0;
+		break;
+	case 2:
+		run->cs->owner[2] = 0;
+		break;
+	default:
+		run->cs->owner[3] = 0;
+	}
+}
+
+/* Flags of the context the event happened in; 0 is a task. */
+static __always_inline __u32 context_flags(void)
+{
+	__u32 *count;
+	__u64 var;
+
+	if (!CFG(CFG_HAS_PREEMPT))
+		return 0;
+	asm volatile("%0 = %1 ll" : "=r"(var) : "i"(CFG_MAGIC64));
+	count = bpf_this_cpu_ptr((void *)var);
+	count = (void *)count + CFG(CFG_PREEMPT_OFF);
+	if (*count & NMI_MASK)
+		return REC_F_NMI;
+	if (*count & HARDIRQ_MASK)
+		return REC_F_HARDIRQ;
+	return *count & SOFTIRQ_SERVING ? REC_F_SOFTIRQ : 0;
+}
+
+/* In COMMAND or a process it started; interrupts that hit it are not its work. */
+static __always_inline bool of_command(__u32 tgid)
+{
+	void *task, *parent;
+
+	if (context_flags())
+		return false;
+	if (tgid == CFG(CFG_CMD_TGID))
+		return true;
+	task = (void *)bpf_get_current_task_btf();
+	parent = *(void **)(task + CFG(CFG_TASK_PARENT_OFF));
+	if (!parent)
+		return false;
+	return *(__u32 *)(parent + CFG(CFG_TASK_TGID_OFF)) == CFG(CFG_CMD_TGID);
+}
+
+/*
+ * Count the call and apply the filters on tasks. Our own process is left out in task context only:
+ * an interrupt hits whoever runs.
+ */
+static __always_inline bool wanted_task(struct run *run)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+
+	if (tgid == CFG(CFG_SELF_TGID) && !context_flags()) {
+		COUNT(run, CTR_SELF);
+		return false;
+	}
+	COUNT(run, CTR_CALLS);
+	if ((CFG(CFG_HAS_PID) && !stub_pid(tgid)) || (CFG(CFG_CMD_TGID) && !of_command(tgid))) {
+		COUNT(run, CTR_FILTER_PID);
+		return false;
+	}
+	return true;
+}
+
+static __always_inline bool passes(struct run *run, void *ctx, void *saved)
+{
+	__u64 verdict;
+
+	if (!CFG(CFG_HAS_FILTER))
+		return true;
+	verdict = stub_filter(ctx, saved, NULL);
+	if (verdict == 1)
+		return true;
+	if (verdict == 2)
+		COUNT(run, CTR_FAULTS);
+	COUNT(run, CTR_FILTER_ARG);
+	return false;
+}
+
+/* --- records -------------------------------------------------------------------------------- */
+
+static __always_inline void fill_header(struct run *run, struct rec_hdr *hdr, __u64 now)
+{
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
+
+	hdr->type = CFG(CFG_REC_TYPE);
+	hdr->flags = context_flags();
+	hdr->len = CFG(CFG_REC_SZ);
+	hdr->target = CFG(CFG_TARGET);
+	hdr->cpu = run->cpu;
+	hdr->ts_ns = now;
+	hdr->dur_ns = 0;
+	hdr->tgid = pid_tgid >> 32;
+	hdr->tid = pid_tgid;
+	bpf_get_current_comm(hdr->comm, sizeof(hdr->comm));
+}
+
+/*
+ * Waking the reader costs more than the rest of an event: do it when this CPU has a good part of
+ * the ring pending; the reader's own short timeout does the rest. The ring is not asked: its
+ * consumer position is a cache line of the reader's.
+ */
+static __always_inline void submit(struct run *run, void *rec)
+{
+	__u64 flags = BPF_RB_NO_WAKEUP;
+
+	run->cs->pending += CFG(CFG_REC_SZ);
+	if (run->cs->pending > CFG(CFG_WAKE_SZ)) {
+		run->cs->pending = 0;
+		flags = BPF_RB_FORCE_WAKEUP;
+	}
+	bpf_ringbuf_submit(rec, flags);
+}
+
+/* A call shown at one end. */
+static __always_inline void one_block(struct run *run, void *ctx)
+{
+	struct rec_hdr *rec;
+
+	if (!wanted_task(run) || !passes(run, ctx, NULL))
+		return;
+	rec = bpf_ringbuf_reserve(&ring, CFG(CFG_REC_SZ), 0);
+	if (!rec) {
+		COUNT(run, CTR_LOST_RING);
+		return;
+	}
+	fill_header(run, rec, bpf_ktime_get_ns());
+	stub_block(ctx, NULL, rec);
+	submit(run, rec);
+}
+
+/* The entry of a call rejected here: what an older call left under its key is not its own. */
+static __always_inline void forget(struct run *run, __u64 *key)
+{
+	if (!bpf_map_delete_elem(&inflight, key))
+		COUNT(run, CTR_LOST_EXIT);
+}
+
+/*
+ * The entry of a call that is shown at its exit. A record that is still there belongs to a call
+ * whose exit program never ran (the trampoline was rebuilt meanwhile): it is lost, and counted.
+ */
+static __always_inline void save(struct run *run, void *ctx, __u64 key)
+{
+	__u32 slot = run->cpu * OWNER_CNT + run->owner;
+	struct rec_hdr *entry;
+	long err;
+
+	if (!wanted_task(run) || !passes(run, ctx, NULL)) {
+		forget(run, &key);
+		return;
+	}
+	entry = bpf_map_lookup_elem(&scratch, &slot);
+	if (!entry)
+		return;
+	fill_header(run, entry, bpf_ktime_get_ns());
+	stub_block(ctx, NULL, entry);
+	err = bpf_map_update_elem(&inflight, &key, entry, BPF_NOEXIST);
+	if (err == -17 /* EEXIST */) {
+		COUNT(run, CTR_LOST_EXIT);
+		err = bpf_map_update_elem(&inflight, &key, entry, BPF_EXIST);
+	}
+	if (err)
+		COUNT(run, CTR_LOST_INFLIGHT);
+}
+
+static __always_inline void show_pair(struct run *run, void *ctx, struct rec_hdr *entry)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct rec_hdr *rec;
+
+	if (!passes(run, ctx, entry + 1))
+		return;
+	rec = bpf_ringbuf_reserve(&ring, CFG(CFG_REC_SZ), 0);
+	if (!rec) {
+		COUNT(run, CTR_LOST_RING);
+		return;
+	}
+	fill_header(run, rec, now);
+	if (CFG(CFG_HAS_DUR)) {
+		rec->flags |= REC_F_DUR;
+		rec->dur_ns = now - entry->ts_ns;
+	}
+	stub_block(ctx, entry + 1, rec);
+	if (CFG(CFG_ENTRY_OFF))
+		bpf_probe_read_kernel((void *)rec + CFG(CFG_ENTRY_OFF), CFG(CFG_SAVED_SZ), entry);
+	submit(run, rec);
+}
+
+static __always_inline void paired(struct run *run, void *ctx, __u64 key)
+{
+	struct rec_hdr *entry = bpf_map_lookup_elem(&inflight, &key);
+
+	if (!entry) {
+		COUNT(run, CTR_ORPHAN);
+		return;
+	}
+	show_pair(run, ctx, entry);
+	bpf_map_delete_elem(&inflight, &key);
+}
+
+/* --- the programs --------------------------------------------------------------------------- */
+
+/* A call that cannot be handled: nested in our own, or no owner word. */
+static __always_inline void refuse(struct run *run, enum enter how)
+{
+	if (how == ENTER_SELF) {
+		COUNT(run, CTR_SELF);
+	} else if (how == ENTER_BUSY) {
+		COUNT(run, CTR_CALLS);
+		COUNT(run, CTR_LOST_BUSY);
+	}
+}
+
+static __always_inline int at_one_end(void *ctx)
+{
+	struct run run;
+	enum enter how = enter(&run);
+
+	if (how != ENTER_OK) {
+		refuse(&run, how);
+		return 0;
+	}
+	one_block(&run, ctx);
+	leave(&run);
+	return 0;
+}
+
+static __always_inline int at_save(void *ctx, __u64 key)
+{
+	struct run run;
+	enum enter how = enter(&run);
+
+	if (how != ENTER_OK) {
+		refuse(&run, how);
+		return 0;
+	}
+	save(&run, ctx, key);
+	leave(&run);
+	return 0;
+}
+
+static __always_inline int at_paired(void *ctx, __u64 key)
+{
+	struct run run;
+	enum enter how = enter(&run);
+
+	if (how == ENTER_BUSY && !bpf_map_delete_elem(&inflight, &key))
+		COUNT(&run, CTR_LOST_BUSY);
+	if (how != ENTER_OK)
+		return 0;
+	paired(&run, ctx, key);
+	leave(&run);
+	return 0;
+}
+
+/*
+ * The key of a call. Trampolines: the address of the frame's argument array, the same in fentry and
+ * fexit. Probes: the stack pointer at the function's entry, which is 8 less than at a kretprobe,
+ * where the return address is popped. A live frame's address is unique in the whole kernel.
+ */
+SEC("bpfsnoop/tramp_one")
+int tramp_one(void *ctx)
+{
+	return at_one_end(ctx);
+}
+
+SEC("bpfsnoop/tramp_save")
+int tramp_save(void *ctx)
+{
+	return at_save(ctx, address_of(ctx));
+}
+
+SEC("bpfsnoop/tramp_paired")
+int tramp_paired(void *ctx)
+{
+	return at_paired(ctx, address_of(ctx));
+}
+
+SEC("bpfsnoop/probe_one")
+int probe_one(struct pt_regs *ctx)
+{
+	return at_one_end(ctx);
+}
+
+SEC("bpfsnoop/probe_save")
+int probe_save(struct pt_regs *ctx)
+{
+	return at_save(ctx, ctx->rsp);
+}
+
+SEC("bpfsnoop/probe_paired")
+int probe_paired(struct pt_regs *ctx)
+{
+	return at_paired(ctx, ctx->rsp - 8);
+}

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* From argv to the exit status: each step makes the value the next one reads. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "cmd/command.h"
+#include "cmd/options.h"
+#include "cmd/report.h"
+#include "cmd/request.h"
+#include "lib/ambiguity.h"
+#include "lib/kernel_btf.h"
+#include "lib/kernel_caps.h"
+#include "lib/plan.h"
+#include "lib/session.h"
+#include "lib/target.h"
+#include "lib/tracer.h"
+
+/* What a signal handler can reach: nothing else can be handed to it. */
+static struct session_signals signals;
+static volatile pid_t forward_to;
+
+static void on_end(int sig, siginfo_t *info, void *ctx)
+{
+	static volatile sig_atomic_t seen;
+
+	(void)ctx;
+	if (seen++) {
+		/* the second time: at once */
+		signal(sig, SIG_DFL);
+		raise(sig);
+		return;
+	}
+	if (forward_to > 0) {
+		/* from a terminal the command got it by itself; the run ends when it does */
+		if (info->si_code <= 0)
+			kill(forward_to, sig);
+		return;
+	}
+	signals.stop = 1;
+}
+
+static void on_report(int sig)
+{
+	(void)sig;
+	signals.report = 1;
+}
+
+static void handle_signals(void)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction end = { .sa_sigaction = on_end, .sa_flags = SA_SIGINFO | SA_NODEFER };
+	struct sigaction usr1 = { .sa_handler = on_report };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		sigaction(ends[i], &end, NULL);
+	sigaction(SIGUSR1, &usr1, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* All that a run is made of, in the order it is made. */
+struct run {
+	struct request req;
+	struct kernel_btf *kernel;
+	struct targets targets;
+	struct plan plan;
+	int out_fd;
+	struct command command;
+	struct tracer *tracer;
+	struct session *session;
+	struct ambiguity *ambiguity;
+};
+
+static void run_fini(struct run *r)
+{
+	ambiguity__free(r->ambiguity);
+	session__free(r->session);
+	tracer__free(r->tracer);
+	command__abort(&r->command);
+	if (r->out_fd > STDERR_FILENO)
+		close(r->out_fd);
+	plan__fini(&r->plan);
+	targets__fini(&r->targets);
+	kernel_btf__free(r->kernel);
+	request__fini(&r->req);
+}
+
+static int print_text(void (*make)(struct strbuf *b))
+{
+	__strbuf struct strbuf b = STRBUF_INIT;
+	size_t done = 0;
+
+	make(&b);
+	while (done < b.len) {
+		ssize_t n = write(STDOUT_FILENO, b.s + done, b.len - done);
+
+		if (n < 0)
+			return EXIT_CANNOT;
+		done += (size_t)n;
+	}
+	return EXIT_OK;
+}
+
+static int check_command(const struct run *r)
+{
+	int err;
+
+	if (!r->req.command)
+		return EXIT_OK;
+	err = command__find(r->req.command[0]);
+	if (!err)
+		return EXIT_OK;
+	report("cannot run '%s': %s", r->req.command[0], strerror(-err));
+	return err == -ENOENT ? 127 : 126;
+}
+
+static int open_kernel(struct run *r)
+{
+	struct diag why = { 0 };
+	int err;
+
+	if (kernel_permits(&why)) {
+		report("%s", why.msg);
+		return EXIT_CANNOT;
+	}
+	err = kernel_btf__load(r->req.btf_path, &r->kernel);
+	if (!err)
+		return EXIT_OK;
+	if (r->req.btf_path)
+		report("no BTF: %s: %s; give a file with the BTF of this kernel", r->req.btf_path,
+		       err == -EINVAL ? "not BTF, or malformed" : strerror(-err));
+	else if (err == -ENOENT)
+		report("no BTF: " KERNEL_BTF_PATH " not found; use a kernel with "
+		       "CONFIG_DEBUG_INFO_BTF or --btf FILE");
+	else
+		report("no BTF: " KERNEL_BTF_PATH ": %s", strerror(-err));
+	return EXIT_CANNOT;
+}
+
+static int find_targets(struct run *r)
+{
+	struct target_opts opts = { .entry = r->req.entry, .exit = r->req.exit };
+	struct diag diag = { 0 };
+	int err = targets__resolve(&r->req.selectors, r->kernel, &opts, &r->targets, &diag);
+
+	if (!err)
+		return EXIT_OK;
+	report("%s", diag.msg[0] ? diag.msg : strerror(-err));
+	return EXIT_CANNOT;
+}
+
+static void report_skips(const struct plan *p)
+{
+	vec_each(&p->skips, s)
+		report("cannot trace %s: %s", s->target->name, s->reason);
+}
+
+static int make_plan(struct run *r)
+{
+	struct plan_opts opts = {
+		.filters = r->req.filters.items,
+		.filter_cnt = r->req.filters.cnt,
+		.outs = r->req.outs.items,
+		.out_cnt = r->req.outs.cnt,
+		.attach = r->req.attach,
+		.no_btf_ids = !kernel_btf__is_live(r->kernel),
+	};
+	struct plan_error err;
+	int rc;
+
+	memset(&err, 0, sizeof(err));
+	rc = plan__build(&r->targets, &opts, &r->plan, &err);
+	if (!rc)
+		return EXIT_OK;
+	if (err.option && err.diag.msg[0])
+		report_text(err.option + 2, err.text, &err.diag);
+	else
+		report("cannot trace: %s", rc == -E2BIG ? "too many or too large expressions" :
+							   strerror(-rc));
+	return err.option ? EXIT_USAGE : EXIT_CANNOT;
+}
+
+static int open_output(struct run *r)
+{
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (r->req.out_append ? O_APPEND : O_TRUNC);
+
+	r->out_fd = STDOUT_FILENO;
+	if (!r->req.out_path)
+		return EXIT_OK;
+	r->out_fd = open(r->req.out_path, flags, 0666);
+	if (r->out_fd >= 0)
+		return EXIT_OK;
+	report("cannot write %s: %s; 0 events written", r->req.out_path, strerror(errno));
+	return EXIT_CANNOT;
+}
+
+static int start_command(struct run *r)
+{
+	int err;
+
+	if (!r->req.command)
+		return EXIT_OK;
+	err = command__start(r->req.command, &r->command);
+	if (err)
+		report("cannot run '%s': %s", r->req.command[0], strerror(-err));
+	return err ? EXIT_CANNOT : EXIT_OK;
+}
+
+static int start_tracer(struct run *r)
+{
+	struct tracer_opts opts = {
+		.kernel = r->kernel,
+		.pids = { r->req.pids_only.items, r->req.pids_except.items, r->req.pids_only.cnt,
+			  r->req.pids_except.cnt },
+		.command_tgid = r->command.pid > 0 ? (__u32)r->command.pid : 0,
+		.ring_sz = r->req.ring_sz,
+		.max_inflight = r->req.max_inflight,
+		.attach = r->req.attach,
+		.force_probe_read = r->req.force_probe,
+	};
+	struct diag why = { 0 };
+	int err = tracer__start(&r->plan, &opts, &r->tracer, &why);
+
+	report_skips(&r->plan);
+	if (!err)
+		return EXIT_OK;
+	report("%s", why.msg[0] ? why.msg : strerror(-err));
+	return EXIT_CANNOT;
+}
+
+static void tell_mechanisms(const struct plan *p)
+{
+	vec_each(&p->targets, it) {
+		const struct plan_target *pt = *it;
+		__strbuf struct strbuf b = STRBUF_INIT;
+
+		/* attach order is exit first; people read entry+exit */
+		for (unsigned int i = pt->prog_cnt; i-- > 0;)
+			strbuf__printf(&b, "%s%s", attach_point_name(pt->progs[i].at), i ? "+" : "");
+		log_info("%s: %s%s%s", pt->target->name, strbuf__str(&b), pt->reason[0] ? ": " : "",
+			 pt->reason);
+	}
+}
+
+/* Everything is armed. */
+static void on_armed(void *ctx)
+{
+	struct run *r = ctx;
+
+	tell_mechanisms(&r->plan);
+	report("is running..");
+	if (r->command.pid > 0) {
+		int err = command__go(&r->command);
+
+		if (err)
+			report("cannot run '%s': %s", r->req.command[0], strerror(-err));
+	}
+	r->ambiguity = ambiguity__start(&r->plan);
+}
+
+static bool want_color(const struct request *req, int fd)
+{
+	const char *no = getenv("NO_COLOR");
+
+	if (req->color == COLOR_AUTO)
+		return isatty(fd) && !(no && *no);
+	return req->color == COLOR_ALWAYS;
+}
+
+static int new_session(struct run *r)
+{
+	struct session_opts opts = {
+		.out_fd = r->out_fd,
+		.limit = r->req.limit,
+		.timeout_ns = r->req.timeout_ns,
+		.command_pidfd = r->command.pidfd,
+		.color = want_color(&r->req, r->out_fd),
+		.ledger = { .has_pid = r->req.pids_only.cnt || r->req.pids_except.cnt ||
+				       r->req.command,
+			    .has_arg = r->req.filters.cnt },
+		.signals = &signals,
+		.signals_clear = &signals,
+	};
+	int err = session__new(&r->plan, r->tracer, &opts, &r->session);
+
+	if (err)
+		report("cannot trace: %s", strerror(-err));
+	return err ? EXIT_CANNOT : EXIT_OK;
+}
+
+static int trace(struct run *r)
+{
+	__strbuf struct strbuf b = STRBUF_INIT;
+	int end, status = EXIT_OK;
+
+	forward_to = r->command.pid;
+	end = session__run(r->session, on_armed, r);
+	if (end < 0) {
+		report("cannot write %s: %s; %llu events written",
+		       r->req.out_path ? r->req.out_path : "standard output", strerror(-end),
+		       (unsigned long long)session__events(r->session));
+		status = EXIT_CANNOT;
+	}
+	session__put_summary(r->session, r->req.verbose || r->req.debug, &b);
+	if (write(STDERR_FILENO, strbuf__str(&b), b.len) < 0)
+		status = status ? status : EXIT_OK;
+	if (r->command.pid > 0) {
+		int command_status = command__wait(&r->command);
+
+		status = status ? status : command_status;
+	}
+	return status;
+}
+
+/* The steps of a run; the first that does not return EXIT_OK ends it. */
+static int (*const steps[])(struct run *r) = {
+	open_kernel, find_targets,  make_plan,	 open_output,
+	start_command, start_tracer, new_session, trace,
+};
+
+static int run_steps(struct run *r)
+{
+	int status;
+
+	status = check_command(r);
+	for (size_t i = 0; !status && i < sizeof(steps) / sizeof(steps[0]); i++)
+		status = steps[i](r);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct run r __cleanup(run_fini) = { .out_fd = -1, .command = COMMAND_INIT };
+	struct options_error err;
+
+	request__init(&r.req);
+	if (options__parse(argc, argv, &r.req, &err)) {
+		report_text(err.flag, err.text, &err.diag);
+		return EXIT_USAGE;
+	}
+	if (r.req.help)
+		return print_text(options__help);
+	if (r.req.version)
+		return print_text(options__version);
+	if (!r.req.selectors.list.cnt) {
+		report("nothing to trace; name a function with -k, as -k tcp_connect; --help lists all");
+		return EXIT_USAGE;
+	}
+	log__set_level(r.req.debug ? LOG_DEBUG : r.req.verbose ? LOG_INFO : LOG_WARN);
+	handle_signals();
+	return run_steps(&r);
+}

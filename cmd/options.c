@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "cmd/options.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/macros.h"
+#include "base/near.h"
+#include "base/strbuf.h"
+#include "cmd/request.h"
+#include "cmd/units.h"
+
+#define RING_DEFAULT (16u << 20)
+#define RING_MAX (1u << 30)
+#define INFLIGHT_DEFAULT 16384
+#define INFLIGHT_MAX (1u << 22)
+#define PIDS_MAX 256
+#define HELP_COLUMN 34
+
+void request__init(struct request *r)
+{
+	*r = (struct request){ .exit = true,
+			       .ring_sz = RING_DEFAULT,
+			       .max_inflight = INFLIGHT_DEFAULT };
+}
+
+void request__fini(struct request *r)
+{
+	selectors__fini(&r->selectors);
+	vec_free(&r->filters);
+	vec_free(&r->outs);
+	vec_free(&r->pids_only);
+	vec_free(&r->pids_except);
+}
+
+/* ---- handlers: one per flag; value is NULL for flags without one ---- */
+
+static int bad_value(struct diag *d, const char *value, const char *expected)
+{
+	diag__set(d, 0, strlen(value), "'%.60s' is not %s", value, expected);
+	return -EINVAL;
+}
+
+static int opt_kfunc(struct request *r, const char *value, struct diag *d)
+{
+	return selectors__parse(value, &r->selectors, d);
+}
+
+static int opt_mode(struct request *r, const char *value, struct diag *d)
+{
+	static const struct {
+		const char *name;
+		bool entry, exit;
+	} modes[] = {
+		{ "entry", true, false },
+		{ "exit", false, true },
+		{ "entry,exit", true, true },
+		{ "exit,entry", true, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+		if (strcmp(modes[i].name, value))
+			continue;
+		r->entry = modes[i].entry;
+		r->exit = modes[i].exit;
+		return 0;
+	}
+	return bad_value(d, value, "a mode: entry, exit or entry,exit");
+}
+
+/* Index of @value in a list of words, or -1. */
+static int word_index(const char *value, const char *const *words, size_t cnt)
+{
+	for (size_t i = 0; i < cnt; i++)
+		if (!strcmp(words[i], value))
+			return (int)i;
+	return -1;
+}
+
+static int opt_attach(struct request *r, const char *value, struct diag *d)
+{
+	static const char *const words[] = { "auto", "fentry", "kprobe" }; /* enum attach_want */
+	int i = word_index(value, words, ARRAY_SIZE(words));
+
+	if (i < 0)
+		return bad_value(d, value, "auto, fentry or kprobe");
+	r->attach = (enum attach_want)i;
+	return 0;
+}
+
+static int opt_color(struct request *r, const char *value, struct diag *d)
+{
+	static const char *const words[] = { "auto", "always", "never" }; /* enum color_want */
+	int i = word_index(value, words, ARRAY_SIZE(words));
+
+	if (i < 0)
+		return bad_value(d, value, "auto, always or never");
+	r->color = (enum color_want)i;
+	return 0;
+}
+
+static int opt_btf(struct request *r, const char *value, struct diag *d)
+{
+	(void)d;
+	r->btf_path = value;
+	return 0;
+}
+
+static int opt_filter_arg(struct request *r, const char *value, struct diag *d)
+{
+	(void)d;
+	return vec_push(&r->filters, value);
+}
+
+static int opt_output_arg(struct request *r, const char *value, struct diag *d)
+{
+	(void)d;
+	return vec_push(&r->outs, value);
+}
+
+/* One PID of the list in text[off..end). */
+static int add_pid(struct request *r, const char *text, size_t off, size_t end, struct diag *d)
+{
+	bool except = text[off] == '!';
+	size_t from = off + except;
+	__u64 pid = 0;
+
+	for (size_t i = from; i < end && pid <= INT32_MAX; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			end = from;
+		else
+			pid = pid * 10 + (__u64)(text[i] - '0');
+	}
+	if (end <= from || pid > INT32_MAX) {
+		diag__set(d, off, strcspn(text + off, ","), "not a process id");
+		return -EINVAL;
+	}
+	if (r->pids_only.cnt + r->pids_except.cnt >= PIDS_MAX) {
+		diag__set(d, off, 0, "more than %d process ids", PIDS_MAX);
+		return -EINVAL;
+	}
+	return except ? vec_push(&r->pids_except, (__u32)pid) : vec_push(&r->pids_only, (__u32)pid);
+}
+
+static int opt_filter_pid(struct request *r, const char *value, struct diag *d)
+{
+	size_t off = 0;
+
+	for (;;) {
+		size_t end = off + strcspn(value + off, ",");
+		int err = add_pid(r, value, off, end, d);
+
+		if (err || !value[end])
+			return err;
+		off = end + 1;
+	}
+}
+
+static int opt_output(struct request *r, const char *value, struct diag *d)
+{
+	r->out_append = value[0] == '+';
+	r->out_path = value + r->out_append;
+	if (!*r->out_path)
+		return bad_value(d, value, "a file name");
+	return 0;
+}
+
+static int opt_limit(struct request *r, const char *value, struct diag *d)
+{
+	if (units__count(value, &r->limit) || !r->limit)
+		return bad_value(d, value, "a number of events above 0");
+	return 0;
+}
+
+static int opt_timeout(struct request *r, const char *value, struct diag *d)
+{
+	if (units__duration(value, &r->timeout_ns) || !r->timeout_ns)
+		return bad_value(d, value, "a duration with a unit (ns us ms s m h), as 10s");
+	return 0;
+}
+
+static int opt_buffer(struct request *r, const char *value, struct diag *d)
+{
+	__u64 sz, ring = (__u64)sysconf(_SC_PAGESIZE);
+
+	if (units__size(value, &sz) || !sz || sz > RING_MAX)
+		return bad_value(d, value, "a size from 1 to 1G, as 64K or 16M");
+	while (ring < sz)
+		ring *= 2;
+	r->ring_sz = (__u32)ring;
+	return 0;
+}
+
+static int opt_max_inflight(struct request *r, const char *value, struct diag *d)
+{
+	__u64 n;
+
+	if (units__count(value, &n) || !n || n > INFLIGHT_MAX)
+		return bad_value(d, value, "a number from 1 to 4194304");
+	r->max_inflight = (__u32)n;
+	return 0;
+}
+
+static int opt_force_probe(struct request *r, const char *value, struct diag *d)
+{
+	(void)value, (void)d;
+	r->force_probe = true;
+	return 0;
+}
+
+static int opt_verbose(struct request *r, const char *value, struct diag *d)
+{
+	(void)value, (void)d;
+	r->verbose = true;
+	return 0;
+}
+
+static int opt_debug(struct request *r, const char *value, struct diag *d)
+{
+	(void)value, (void)d;
+	r->debug = true;
+	return 0;
+}
+
+static int opt_help(struct request *r, const char *value, struct diag *d)
+{
+	(void)value, (void)d;
+	r->help = true;
+	return 0;
+}
+
+static int opt_version(struct request *r, const char *value, struct diag *d)
+{
+	(void)value, (void)d;
+	r->version = true;
+	return 0;
+}
+
+/* ---- the table ---- */
+
+enum group { GROUP_TARGETS, GROUP_FILTERS, GROUP_OUTPUT, GROUP_GENERAL, GROUP_CNT };
+
+static const char *const group_names[] = {
+	[GROUP_TARGETS] = "What to trace",
+	[GROUP_FILTERS] = "Which calls, decided in the kernel",
+	[GROUP_OUTPUT] = "What to show, and where",
+	[GROUP_GENERAL] = "General",
+};
+static_assert(ARRAY_SIZE(group_names) == GROUP_CNT, "a title per group");
+
+struct option {
+	const char *name;
+	char letter;
+	const char *arg;
+	enum group group;
+	int (*apply)(struct request *r, const char *value, struct diag *d);
+	const char *help;
+};
+
+static const struct option options[] = {
+#define OPT(name, letter, arg, group, apply, help) { name, letter, arg, group, apply, help },
+#include "cmd/options.def"
+#undef OPT
+};
+
+static const struct option *find_long(const char *name, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		if (strlen(options[i].name) == len && !memcmp(options[i].name, name, len))
+			return &options[i];
+	return NULL;
+}
+
+static const struct option *find_short(char letter)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		if (options[i].letter == letter)
+			return &options[i];
+	return NULL;
+}
+
+/* ---- parsing ---- */
+
+struct cursor {
+	int argc, i;
+	char **argv;
+	struct request *req;
+	struct options_error *err;
+};
+
+static int unknown_flag(struct cursor *c, const char *flag, size_t len)
+{
+	char wanted[64], hint[DIAG_HINT_MAX];
+	struct near near;
+
+	snprintf(wanted, sizeof(wanted), "%.*s", (int)MIN(len, 60u), flag);
+	near__init(&near, wanted);
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		near__offer(&near, options[i].name);
+	diag__set(&c->err->diag, 0, 0, "unknown flag '--%s'; %s", wanted,
+		  near.cnt ? near__text(&near, hint, sizeof(hint)) : "--help lists them");
+	return -EINVAL;
+}
+
+/* The flag's value: given with it, or the next word. */
+static int apply(struct cursor *c, const struct option *o, const char *value)
+{
+	static const char fmt_missing[] = "--%s needs a value: %s";
+
+	if (o->arg && !value) {
+		if (c->i + 1 >= c->argc) {
+			diag__set(&c->err->diag, 0, 0, fmt_missing, o->name, o->arg);
+			return -EINVAL;
+		}
+		value = c->argv[++c->i];
+	}
+	if (!o->arg && value) {
+		diag__set(&c->err->diag, 0, 0, "--%s takes no value", o->name);
+		return -EINVAL;
+	}
+	c->err->flag = o->name;
+	c->err->text = value;
+	return o->apply(c->req, value, &c->err->diag);
+}
+
+static int parse_long(struct cursor *c, const char *word)
+{
+	size_t len = strcspn(word, "=");
+	const struct option *o = find_long(word, len);
+
+	if (!o)
+		return unknown_flag(c, word, len);
+	return apply(c, o, word[len] ? word + len + 1 : NULL);
+}
+
+/* `-vD`, `-kNAME`, `-k=NAME`, `-k NAME` */
+static int parse_short(struct cursor *c, const char *letters)
+{
+	for (; *letters; letters++) {
+		const struct option *o = find_short(*letters);
+
+		if (!o) {
+			diag__set(&c->err->diag, 0, 0, "unknown flag '-%c'; --help lists them",
+				  *letters);
+			return -EINVAL;
+		}
+		if (o->arg) {
+			letters++;
+			letters += *letters == '=';
+			return apply(c, o, *letters || letters[-1] == '=' ? letters : NULL);
+		}
+		int err = apply(c, o, NULL);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int stray(struct cursor *c, const char *word)
+{
+	diag__set(&c->err->diag, 0, 0,
+		  "unexpected argument '%.60s'; name functions with -k, a command after --", word);
+	return -EINVAL;
+}
+
+static int parse_word(struct cursor *c)
+{
+	const char *word = c->argv[c->i];
+
+	c->err->flag = NULL;
+	c->err->text = NULL;
+	if (!strncmp(word, "--", 2))
+		return parse_long(c, word + 2);
+	if (word[0] == '-' && word[1])
+		return parse_short(c, word + 1);
+	return stray(c, word);
+}
+
+int options__parse(int argc, char **argv, struct request *req, struct options_error *err)
+{
+	struct cursor c = { argc, 1, argv, req, err };
+
+	*err = (struct options_error){ 0 };
+	for (; c.i < argc; c.i++) {
+		int rc;
+
+		if (!strcmp(argv[c.i], "--")) {
+			if (c.i + 1 >= argc) {
+				diag__set(&err->diag, 0, 0, "COMMAND missing after '--'");
+				err->flag = err->text = NULL;
+				return -EINVAL;
+			}
+			req->command = argv + c.i + 1;
+			break;
+		}
+		rc = parse_word(&c);
+		if (rc)
+			return rc;
+	}
+	err->flag = err->text = NULL;
+	return 0;
+}
+
+/* ---- texts ---- */
+
+static void help_row(struct strbuf *b, const struct option *o)
+{
+	size_t start = b->len;
+
+	if (o->letter)
+		strbuf__printf(b, "  -%c, --%s", o->letter, o->name);
+	else
+		strbuf__printf(b, "      --%s", o->name);
+	if (o->arg)
+		strbuf__printf(b, " %s", o->arg);
+	if (b->len - start > HELP_COLUMN - 2) {
+		strbuf__putc(b, '\n');
+		start = b->len;
+	}
+	while (b->len - start < HELP_COLUMN)
+		strbuf__putc(b, ' ');
+	strbuf__printf(b, "%s\n", o->help);
+}
+
+void options__help(struct strbuf *b)
+{
+	strbuf__puts(b, "Usage: bpfsnoop -k FUNCTION[,...] [flags] [-- COMMAND [ARG...]]\n"
+			"Shows calls of kernel functions with their arguments and results.\n\n"
+			"  bpfsnoop -k tcp_connect --output-arg 'ip4(&sk->__sk_common.skc_daddr)'\n");
+	for (int g = 0; g < GROUP_CNT; g++) {
+		strbuf__printf(b, "\n%s:\n", group_names[g]);
+		for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+			if (options[i].group == (enum group)g)
+				help_row(b, &options[i]);
+	}
+	strbuf__puts(b, "\n  -- COMMAND [ARG...]             start COMMAND once all is attached, trace "
+			"it and its children\n"
+			"\nDUR: 10ns 5us 100ms 1.5s 2m 1h   SIZE: 4096 64K 16M 1G\n"
+			"Exit status: 0 done; 1 cannot run or output failed; 2 wrong flag, selector or "
+			"expression;\nwith COMMAND its own.\n");
+}
+
+void options__version(struct strbuf *b)
+{
+	strbuf__puts(b, "bpfsnoop " BPFSNOOP_VERSION "\n");
+	strbuf__printf(b, "libbpf %s, built with libelf " LIBELF_VERSION ", zlib " ZLIB_VERSION_BUILT
+			  ", capstone " CAPSTONE_VERSION ", libpcap " LIBPCAP_VERSION
+			  ", libbfd " BFD_VERSION_BUILT "\n",
+		       libbpf_version_string() + 1);
+}

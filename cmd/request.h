@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the command line asks for. */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "base/vec.h"
+#include "lib/plan.h"
+#include "lib/selector.h"
+
+enum color_want { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct request {
+	struct selectors selectors;
+	VEC(const char *) filters, outs; /* borrowed from argv */
+	VEC(__u32) pids_only, pids_except;
+	bool entry, exit;
+	enum attach_want attach;
+	enum color_want color;
+	const char *btf_path;
+	const char *out_path;
+	bool out_append;
+	__u64 limit;
+	__u64 timeout_ns;
+	__u32 ring_sz;
+	__u32 max_inflight;
+	bool force_probe, verbose, debug, help, version;
+	char **command; /* NULL: none; argv of it otherwise */
+};
+
+/** request__init() - Defaults. */
+void request__init(struct request *r);
+/** request__fini() - Release. */
+void request__fini(struct request *r);

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "lib/ambiguity.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "lib/kernel_syms.h"
+#include "lib/plan.h"
+#include "lib/target.h"
+
+/* Symbols found for one target. */
+struct hits {
+	unsigned int cnt;
+	__u64 first;
+	struct strbuf addrs;
+};
+
+struct ambiguity {
+	pthread_t thread;
+	atomic_bool stop;
+	const struct plan *plan;
+	struct hits *hits; /* per target */
+};
+
+static int note(void *ctx, const struct ksym *sym)
+{
+	struct ambiguity *a = ctx;
+
+	if (atomic_load_explicit(&a->stop, memory_order_relaxed))
+		return 1;
+	if (!strchr("tTwW", sym->type))
+		return 0;
+	for (size_t i = 0; i < a->plan->targets.cnt; i++) {
+		const struct target *t = a->plan->targets.items[i]->target;
+		struct hits *h = &a->hits[i];
+
+		if (strcmp(t->name, sym->name) || strcmp(t->module ? t->module : "", sym->module))
+			continue;
+		if (!h->cnt++)
+			h->first = sym->addr;
+		strbuf__puts(&h->addrs, h->cnt > 1 ? ", " : "");
+		strbuf__hex(&h->addrs, sym->addr);
+	}
+	return 0;
+}
+
+static void *look(void *ctx)
+{
+	struct sched_param param = { 0 };
+	struct ambiguity *a = ctx;
+
+	/* what is traced must not wait for this */
+	pthread_setschedparam(pthread_self(), SCHED_IDLE, &param);
+	if (kernel_syms__each(NULL, note, a))
+		return NULL;
+	for (size_t i = 0; i < a->plan->targets.cnt; i++)
+		if (a->hits[i].cnt > 1)
+			log_warn("%u functions are called %s (%s); the one at 0x%llx is traced",
+				 a->hits[i].cnt, a->plan->targets.items[i]->target->name,
+				 strbuf__str(&a->hits[i].addrs),
+				 (unsigned long long)a->hits[i].first);
+	return NULL;
+}
+
+static void release(struct ambiguity *a)
+{
+	for (size_t i = 0; a->hits && i < a->plan->targets.cnt; i++)
+		strbuf__fini(&a->hits[i].addrs);
+	free(a->hits);
+	free(a);
+}
+
+struct ambiguity *ambiguity__start(const struct plan *plan)
+{
+	struct ambiguity *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->plan = plan;
+	a->hits = calloc(plan->targets.cnt + 1, sizeof(*a->hits));
+	if (!a->hits || pthread_create(&a->thread, NULL, look, a)) {
+		release(a);
+		return NULL;
+	}
+	return a;
+}
+
+void ambiguity__free(struct ambiguity *a)
+{
+	if (!a)
+		return;
+	atomic_store(&a->stop, true);
+	pthread_join(a->thread, NULL);
+	release(a);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Several functions of one name: looked for in the background, after arming. */
+#pragma once
+
+struct plan;
+struct ambiguity;
+
+/**
+ * ambiguity__start() - Read kallsyms in a thread of lowest priority and warn once per target whose
+ * name several functions have: their addresses, and which one is traced.
+ * @plan: Must not change before ambiguity__free().
+ *
+ * Return: handle; NULL when no thread could be had (nothing is said then).
+ */
+struct ambiguity *ambiguity__start(const struct plan *plan);
+
+/** ambiguity__free() - End the thread. NULL is accepted. */
+void ambiguity__free(struct ambiguity *a);

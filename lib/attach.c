@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "lib/attach.h"
+
+#include <bpf/bpf.h>
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fs.h"
+#include "base/macros.h"
+#include "lib/target.h"
+
+#define KPROBE_PMU "/sys/bus/event_source/devices/kprobe/"
+#define RETPROBE_ACTIVE 4096
+#define GROUP_PREFIX "bpfsnoop_"
+
+static const char *const tracefs_dirs[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+
+void attached__fini(struct attached *a)
+{
+	if (a->link_fd >= 0)
+		close(a->link_fd);
+	if (a->perf_fd >= 0)
+		close(a->perf_fd);
+	if (a->probe) {
+		__free char *cmd = NULL, *path = NULL;
+		char *dir = strchr(a->probe, ' ');
+
+		/* "GROUP/NAME DIR": only then does the kernel let go of the function */
+		*dir++ = '\0';
+		if (asprintf(&cmd, "-:%s\n", a->probe) < 0)
+			cmd = NULL;
+		if (asprintf(&path, "%s/kprobe_events", dir) < 0)
+			path = NULL;
+		if (cmd && path)
+			fs__write(path, O_APPEND, cmd);
+		free(a->probe);
+	}
+	*a = (struct attached)ATTACHED_INIT;
+}
+
+static int link_create(int prog_fd, int target_fd, enum bpf_attach_type type)
+{
+	int fd = bpf_link_create(prog_fd, target_fd, type, NULL);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int attach_tramp(int prog_fd, enum attach_point at, struct attached *ret)
+{
+	int fd = link_create(prog_fd, 0, at == AT_FENTRY ? BPF_TRACE_FENTRY : BPF_TRACE_FEXIT);
+
+	if (fd < 0)
+		return fd;
+	*ret = (struct attached)ATTACHED_INIT;
+	ret->link_fd = fd;
+	return 0;
+}
+
+static int perf_open(struct perf_event_attr *attr)
+{
+	long fd;
+
+	attr->size = sizeof(*attr);
+	attr->sample_period = 1;
+	attr->wakeup_events = 1;
+	fd = syscall(SYS_perf_event_open, attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : (int)fd;
+}
+
+/* `NAME` or `MODULE:NAME`, as the kernel's kprobe interfaces want it. */
+static char *probe_symbol(const struct target *t)
+{
+	char *s;
+
+	if (!t->module)
+		return strdup(t->name);
+	return asprintf(&s, "%s:%s", t->module, t->name) < 0 ? NULL : s;
+}
+
+/* Bit of the `config` word that makes a kprobe a return probe: "config:0". */
+static __u64 retprobe_bit(void)
+{
+	__free char *text = NULL;
+
+	if (fs__read(KPROBE_PMU "format/retprobe", &text, NULL))
+		return 1;
+	return 1ull << atoi(text + strcspn(text, ":") + 1);
+}
+
+/* A probe made by the perf interface itself: gone with its descriptor. */
+static int open_pmu_probe(const struct target *t, bool is_ret)
+{
+	struct perf_event_attr attr = { 0 };
+	__free char *symbol = probe_symbol(t);
+	long type;
+	int err = fs__read_long(KPROBE_PMU "type", &type);
+
+	if (err || !symbol)
+		return err ? err : -ENOMEM;
+	attr.type = (__u32)type;
+	attr.config = is_ret ? retprobe_bit() : 0;
+	attr.kprobe_func = (__u64)(unsigned long)symbol;
+	return perf_open(&attr);
+}
+
+static const char *tracefs_dir(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(tracefs_dirs); i++) {
+		__free char *path = NULL;
+
+		if (asprintf(&path, "%s/kprobe_events", tracefs_dirs[i]) < 0) {
+			path = NULL;
+			return NULL;
+		}
+		if (!access(path, W_OK))
+			return tracefs_dirs[i];
+	}
+	return NULL;
+}
+
+/* Event names are C identifiers: `.isra.0` becomes `_isra_0`. */
+static char *event_name(const struct target *t)
+{
+	static const char fmt[] = GROUP_PREFIX "%d/%s";
+	char *s;
+
+	if (asprintf(&s, fmt, getpid(), t->name) < 0)
+		return NULL;
+	for (char *c = strchr(s, '/') + 1; *c; c++)
+		if (!isalnum((unsigned char)*c))
+			*c = '_';
+	return s;
+}
+
+/* Create the event; its id for perf_event_open(). */
+static int create_event(const char *dir, const char *event, const struct target *t, long *ret_id)
+{
+	__free char *symbol = probe_symbol(t), *cmd = NULL, *path = NULL, *id = NULL;
+	int err;
+
+	if (!symbol || asprintf(&cmd, "r%d:%s %s\n", RETPROBE_ACTIVE, event, symbol) < 0)
+		return -ENOMEM;
+	if (asprintf(&path, "%s/kprobe_events", dir) < 0 ||
+	    asprintf(&id, "%s/events/%s/id", dir, event) < 0)
+		return -ENOMEM;
+	err = fs__write(path, O_APPEND, cmd);
+	return err ? err : fs__read_long(id, ret_id);
+}
+
+/* A return probe with enough instances, through tracefs. */
+static int open_event_probe(const char *dir, const struct target *t, struct attached *a)
+{
+	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT };
+	__free char *event = event_name(t);
+	long id;
+	int err;
+
+	if (!event)
+		return -ENOMEM;
+	err = create_event(dir, event, t, &id);
+	if (err)
+		return err;
+	if (asprintf(&a->probe, "%s %s", event, dir) < 0) {
+		a->probe = NULL;
+		return -ENOMEM;
+	}
+	attr.config = (__u64)id;
+	return perf_open(&attr);
+}
+
+static int attach_probe(int prog_fd, enum attach_point at, const struct target *t,
+			struct attached *ret)
+{
+	struct attached a __cleanup(attached__fini) = ATTACHED_INIT;
+	const char *dir = at == AT_KRETPROBE ? tracefs_dir() : NULL;
+
+	a.perf_fd = dir ? open_event_probe(dir, t, &a) : open_pmu_probe(t, at == AT_KRETPROBE);
+	if (a.perf_fd < 0)
+		return a.perf_fd;
+	a.link_fd = link_create(prog_fd, a.perf_fd, BPF_PERF_EVENT);
+	if (a.link_fd < 0)
+		return a.link_fd;
+	*ret = a;
+	a = (struct attached)ATTACHED_INIT;
+	return 0;
+}
+
+int attach__prog(int prog_fd, enum attach_point at, const struct target *target,
+		 struct attached *ret)
+{
+	if (at == AT_FENTRY || at == AT_FEXIT)
+		return attach_tramp(prog_fd, at, ret);
+	return attach_probe(prog_fd, at, target, ret);
+}
+
+/* `r4096:bpfsnoop_PID/NAME ...`: the PID when it is a group of ours whose process is gone. */
+static bool is_stale(const char *line)
+{
+	const char *group = strchr(line, ':');
+	long pid;
+
+	if (!group || strncmp(group + 1, GROUP_PREFIX, strlen(GROUP_PREFIX)))
+		return false;
+	pid = strtol(group + 1 + strlen(GROUP_PREFIX), NULL, 10);
+	return pid > 0 && kill((pid_t)pid, 0) && errno == ESRCH;
+}
+
+void attach__sweep(void)
+{
+	__free char *path = NULL, *text = NULL;
+	const char *dir = tracefs_dir();
+	char *save = NULL;
+
+	if (!dir || asprintf(&path, "%s/kprobe_events", dir) < 0)
+		return;
+	if (fs__read(path, &text, NULL))
+		return;
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		__free char *cmd = NULL;
+
+		if (!is_stale(line))
+			continue;
+		line[strcspn(line, " ")] = '\0';
+		if (asprintf(&cmd, "-%s\n", strchr(line, ':')) < 0) {
+			cmd = NULL;
+			continue;
+		}
+		fs__write(path, O_APPEND, cmd);
+	}
+}

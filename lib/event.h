@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Records to events: the bytes of the ring, checked against the plan, nothing copied. */
+#pragma once
+
+#include <stddef.h>
+#include <linux/types.h>
+
+#include "bpf/abi/record.h"
+
+struct plan;
+struct plan_block;
+struct plan_target;
+
+/* One block of a record. */
+struct event_block {
+	const struct plan_block *plan;
+	const char *base; /* the block's first byte, plan->size of them are there */
+	struct rec_hdr hdr;
+};
+
+struct event {
+	const struct plan_target *target;
+	unsigned int block_cnt; /* 1, or 2: entry, then exit */
+	struct event_block blocks[2];
+};
+
+/* A value that was read at the event. */
+struct event_val {
+	__u32 status; /* enum rec_status */
+	__u32 len;    /* of data that is valid, never beyond the room planned */
+	const char *data;
+	__u64 fault_addr; /* REC_FAULT */
+};
+
+/**
+ * event__decode() - Take a record apart.
+ * @data: Borrowed by @ret.
+ * Errors: -EBADMSG too short, unknown type or target. Return: 0 or -errno; @ret untouched on
+ * failure.
+ */
+int event__decode(const struct plan *plan, const void *data, size_t sz, struct event *ret);
+
+/** event__decode_saved() - As event__decode(), for an entry block from the pairing map. */
+int event__decode_saved(const struct plan *plan, const void *data, size_t sz, struct event *ret);
+
+/**
+ * event_block__val() - The struct rec_val at @off with at most @room bytes of data.
+ * Return: by value; a place outside the block has status REC_FAULT, address 0.
+ */
+struct event_val event_block__val(const struct event_block *b, __u32 off, __u32 room);

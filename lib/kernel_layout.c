@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "lib/kernel_layout.h"
+
+#include <errno.h>
+
+#include "base/macros.h"
+#include "btf/member.h"
+#include "btf/types.h"
+
+static int offset_of(const struct types *t, __u32 struct_id, const char *name, __u32 *ret)
+{
+	struct member m;
+	int err = member__find(t, struct_id, name, &m);
+
+	if (!err)
+		*ret = m.bit_off / 8;
+	return err;
+}
+
+static void find_preempt_count(const struct types *t, struct kernel_layout *l)
+{
+	int id = types__find(t, "__preempt_count", BTF_KIND_VAR);
+
+	if (id >= 0) {
+		l->preempt_var_id = (__u32)id;
+		return;
+	}
+	id = types__find(t, "pcpu_hot", BTF_KIND_VAR);
+	if (id >= 0 && !offset_of(t, types__at(t, (__u32)id)->type, "preempt_count", &l->preempt_off))
+		l->preempt_var_id = (__u32)id;
+}
+
+int kernel_layout__load(const struct types *vmlinux, struct kernel_layout *ret)
+{
+	struct kernel_layout l = { 0 };
+	int err, task = types__find(vmlinux, "task_struct", BTF_KIND_STRUCT);
+
+	if (task < 0)
+		return task;
+	err = offset_of(vmlinux, (__u32)task, "real_parent", &l.task_parent_off);
+	if (!err)
+		err = offset_of(vmlinux, (__u32)task, "tgid", &l.task_tgid_off);
+	if (err)
+		return err;
+	find_preempt_count(vmlinux, &l);
+	*ret = l;
+	return 0;
+}

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "lib/plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/macros.h"
+#include "lib/target.h"
+
+static const char *const attach_points[] = {
+	[AT_FENTRY] = "fentry",
+	[AT_FEXIT] = "fexit",
+	[AT_KPROBE] = "kprobe",
+	[AT_KRETPROBE] = "kretprobe",
+};
+static_assert(ARRAY_SIZE(attach_points) == AT_CNT, "a name per attach point");
+
+const char *attach_point_name(enum attach_point at)
+{
+	return attach_points[at];
+}
+
+static void plan_target_free(struct plan_target *pt)
+{
+	if (!pt)
+		return;
+	for (unsigned int i = 0; i < pt->filter_cnt; i++)
+		expr__free(pt->filters[i]);
+	for (unsigned int i = 0; i < pt->out_cnt; i++)
+		expr__free(pt->outs[i]);
+	free(pt);
+}
+
+DEFINE_CLEANUP(struct plan_target *, cleanup_plan_target, plan_target_free)
+
+void plan__fini(struct plan *p)
+{
+	vec_each(&p->targets, it)
+		plan_target_free(*it);
+	vec_free(&p->targets);
+	vec_free(&p->skips);
+}
+
+/* ---- layout of one block ---- */
+
+/* Room for a struct rec_val and @data_sz bytes; its offset. */
+static __u32 take_val(__u32 *size, __u32 data_sz)
+{
+	__u32 off = *size;
+
+	*size += (__u32)sizeof(struct rec_val) + ALIGN_UP(data_sz, 8);
+	return off;
+}
+
+static int layout_value(const struct target *t, __u32 type_id, bool raw, bool is_ret,
+			struct plan_value *v, __u32 *size)
+{
+	int err;
+
+	if (raw) {
+		v->fmt = (struct value_fmt){ .kind = VALUE_UINT, .types = t->types, .size = 8 };
+		return 0;
+	}
+	err = value_fmt__init(t->types, type_id, is_ret, &v->fmt);
+	if (err)
+		return err;
+	if (v->fmt.deref_sz)
+		v->deref_off = take_val(size, v->fmt.deref_sz);
+	return 0;
+}
+
+/* Slots first, so that a saved block is a prefix of every block; then derefs, then outputs. */
+static int layout_args(const struct target *t, struct plan_block *b)
+{
+	const struct arg_layout *l = &t->layout;
+	__u32 ret_slots = b->has_ret ? ALIGN_UP(MAX(l->ret_size, 8u), 8u) : 0;
+	int err = 0;
+
+	b->arg_cnt = l->cnt;
+	b->size = (__u32)sizeof(struct rec_hdr) + 8 * l->slots;
+	b->ret.slot_off = b->size;
+	b->size += ret_slots;
+	for (unsigned int i = 0; !err && i < l->cnt; i++) {
+		b->args[i].slot_off = (__u32)sizeof(struct rec_hdr) + 8u * l->args[i].slot;
+		err = layout_value(t, l->args[i].type_id, l->args[i].raw, false, &b->args[i],
+				   &b->size);
+	}
+	if (!err && b->has_ret)
+		err = layout_value(t, l->ret_type, l->ret_raw, true, &b->ret, &b->size);
+	return err;
+}
+
+static int layout_block(const struct plan_target *pt, bool is_exit, struct plan_block *b)
+{
+	const struct arg_layout *l = &pt->target->layout;
+	int err;
+
+	memset(b, 0, sizeof(*b));
+	b->exit = is_exit;
+	b->has_ret = is_exit && (l->ret_raw || l->ret_size);
+	err = layout_args(pt->target, b);
+	if (err)
+		return err;
+	for (unsigned int i = 0; i < pt->out_cnt; i++) {
+		if (!is_exit && expr__uses_retval(pt->outs[i]))
+			continue;
+		b->outs[b->out_cnt].expr = pt->outs[i];
+		b->outs[b->out_cnt++].off = take_val(&b->size, expr__result(pt->outs[i])->data_sz);
+	}
+	return b->size > PLAN_BLOCK_MAX ? -E2BIG : 0;
+}
+
+/* ---- programs ---- */
+
+static void add_prog(struct plan_target *pt, const struct plan_prog *prog)
+{
+	pt->progs[pt->prog_cnt++] = *prog;
+}
+
+/* One program, shown where it runs. */
+static void plan_one(struct plan_target *pt, bool is_exit)
+{
+	bool tramp = pt->mech == MECH_TRAMP;
+	const struct plan_block *b = is_exit ? &pt->exit : &pt->entry;
+
+	add_prog(pt, &(struct plan_prog){
+			     .tmpl = tramp ? TMPL_TRAMP_ONE : TMPL_PROBE_ONE,
+			     .at = tramp ? (is_exit ? AT_FEXIT : AT_FENTRY) :
+					   (is_exit ? AT_KRETPROBE : AT_KPROBE),
+			     .machine = { .args = tramp ? ARGS_TRAMP : ARGS_REGS,
+					  .ret_in_tramp = tramp },
+			     .block = b,
+			     .filter_entry = true,
+			     .filter_exit = true,
+			     .rec_type = is_exit ? REC_EXIT : REC_ENTRY,
+			     .rec_sz = b->size,
+		     });
+	pt->rec_sz = b->size;
+}
+
+/*
+ * Two programs. Both modes: the entry block is made at entry and kept. Exit mode only (probes):
+ * the slots alone are kept, everything is evaluated at exit.
+ */
+static void plan_pair(struct plan_target *pt)
+{
+	bool tramp = pt->mech == MECH_TRAMP, both = pt->target->entry;
+
+	pt->pairs = true;
+	pt->saved_sz = both ? pt->entry.size :
+			      (__u32)sizeof(struct rec_hdr) + 8 * pt->target->layout.slots;
+	pt->rec_sz = pt->exit.size + (both ? pt->entry.size : 0);
+	pt->entry.off = pt->exit.size;
+	add_prog(pt, &(struct plan_prog){
+			     .tmpl = tramp ? TMPL_TRAMP_PAIRED : TMPL_PROBE_PAIRED,
+			     .at = tramp ? AT_FEXIT : AT_KRETPROBE,
+			     .machine = { .args = ARGS_SAVED, .ret_in_tramp = tramp },
+			     .block = &pt->exit,
+			     .filter_entry = !both,
+			     .filter_exit = true,
+			     .rec_type = both ? REC_PAIR : REC_EXIT,
+			     .rec_sz = pt->rec_sz,
+			     .saved_sz = pt->saved_sz,
+			     .entry_off = both ? pt->exit.size : 0,
+			     .has_dur = both,
+		     });
+	add_prog(pt, &(struct plan_prog){
+			     .tmpl = tramp ? TMPL_TRAMP_SAVE : TMPL_PROBE_SAVE,
+			     .at = tramp ? AT_FENTRY : AT_KPROBE,
+			     .machine = { .args = tramp ? ARGS_TRAMP : ARGS_REGS,
+					  .ret_in_tramp = tramp },
+			     .block = both ? &pt->entry : NULL,
+			     .filter_entry = both,
+			     .rec_type = REC_ENTRY,
+			     .rec_sz = pt->saved_sz,
+		     });
+}
+
+int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *reason)
+{
+	const struct target *t = pt->target;
+	int err = 0;
+
+	pt->mech = mech;
+	pt->prog_cnt = 0;
+	pt->pairs = false;
+	pt->saved_sz = 0;
+	snprintf(pt->reason, sizeof(pt->reason), "%s", reason ? reason : "");
+	if (t->entry)
+		err = layout_block(pt, false, &pt->entry);
+	if (!err && t->exit)
+		err = layout_block(pt, true, &pt->exit);
+	if (err)
+		return err;
+	/* A return probe has no arguments of its own. */
+	if (t->exit && (t->entry || (mech == MECH_KPROBE && t->layout.cnt)))
+		plan_pair(pt);
+	else
+		plan_one(pt, t->exit);
+	return 0;
+}
+
+/* ---- which mechanism ---- */
+
+/* Why no trampoline of any kernel takes this function; "" when one may. */
+static const char *tramp_refuses(const struct target *t, const struct plan_opts *opts)
+{
+	const struct arg_layout *l = &t->layout;
+
+	if (!t->func_id)
+		return "not in BTF";
+	if (opts->no_btf_ids)
+		return "BTF is from a file";
+	if (l->variadic)
+		return "variadic";
+	if (l->ret_aggregate)
+		return "returns a struct";
+	for (unsigned int i = 0; i < l->cnt; i++)
+		if (l->args[i].is_aggregate && l->args[i].size > 16)
+			return "by-value struct over 16 bytes";
+	return "";
+}
+
+static int choose_mech(struct plan_target *pt, const struct plan_opts *opts, struct plan_skip *skip)
+{
+	const char *why = tramp_refuses(pt->target, opts);
+
+	if (opts->attach == ATTACH_KPROBE)
+		return plan_target__set_mech(pt, MECH_KPROBE, NULL);
+	if (!*why)
+		return plan_target__set_mech(pt, MECH_TRAMP, NULL);
+	if (opts->attach == ATTACH_FENTRY) {
+		snprintf(skip->reason, sizeof(skip->reason), "%s", why);
+		return -EOPNOTSUPP;
+	}
+	return plan_target__set_mech(pt, MECH_KPROBE, why);
+}
+
+/* ---- expressions ---- */
+
+/* What the options of one kind look like: filters must fit, outputs may. */
+struct expr_kind {
+	const char *option;
+	enum expr_use use;
+};
+
+static const struct expr_kind filter_kind = { "--filter-arg", EXPR_FILTER };
+static const struct expr_kind output_kind = { "--output-arg", EXPR_OUTPUT };
+
+static int parse_expr(const struct target *t, const struct expr_kind *kind, const char *text,
+		      struct expr **ret, struct plan_error *err)
+{
+	struct expr_env env = {
+		.types = t->types,
+		.layout = &t->layout,
+		.has_retval = t->exit,
+	};
+
+	err->diag = (struct diag){ 0 };
+	err->option = kind->option;
+	err->text = text;
+	return expr__parse(&env, text, kind->use, ret, &err->diag);
+}
+
+static int add_filters(struct plan_target *pt, const struct plan_opts *opts, struct plan_skip *skip,
+		       struct plan_error *err)
+{
+	for (size_t i = 0; i < opts->filter_cnt; i++) {
+		struct expr *e;
+		int rc = parse_expr(pt->target, &filter_kind, opts->filters[i], &e, err);
+
+		if (rc == -ENOENT)
+			snprintf(skip->reason, sizeof(skip->reason), "--filter-arg: %.100s",
+				 err->diag.msg);
+		if (rc)
+			return rc;
+		pt->filters[pt->filter_cnt++] = e;
+	}
+	return 0;
+}
+
+static int add_outputs(struct plan_target *pt, const struct plan_opts *opts, unsigned int *fitted,
+		       struct plan_error *err)
+{
+	for (size_t i = 0; i < opts->out_cnt; i++) {
+		struct expr *e;
+		int rc = parse_expr(pt->target, &output_kind, opts->outs[i], &e, err);
+
+		if (rc == -ENOENT)
+			continue;
+		if (rc)
+			return rc;
+		fitted[i]++;
+		pt->outs[pt->out_cnt++] = e;
+	}
+	return 0;
+}
+
+/* Plan one target; 1 when it became a skip. */
+static int add_target(struct plan *p, const struct target *t, const struct plan_opts *opts,
+		      unsigned int *fitted, struct plan_error *err)
+{
+	struct plan_target *pt __cleanup(cleanup_plan_target) = calloc(1, sizeof(*pt));
+	struct plan_skip skip = { .target = t };
+	int rc;
+
+	if (!pt)
+		return -ENOMEM;
+	pt->target = t;
+	pt->index = (unsigned int)p->targets.cnt;
+	rc = add_filters(pt, opts, &skip, err);
+	if (!rc)
+		rc = add_outputs(pt, opts, fitted, err);
+	if (!rc)
+		rc = choose_mech(pt, opts, &skip);
+	if (skip.reason[0]) {
+		rc = vec_push(&p->skips, skip);
+		return rc ? rc : 1;
+	}
+	if (!rc)
+		rc = vec_push(&p->targets, pt);
+	if (rc)
+		return rc;
+	pt = NULL;
+	return 0;
+}
+
+/* An output that no target took: its own error, from the first target it was tried on. */
+static int check_fitted(const struct plan *p, const struct plan_opts *opts,
+			const unsigned int *fitted, struct plan_error *err)
+{
+	for (size_t i = 0; i < opts->out_cnt; i++) {
+		struct expr *e = NULL;
+		int rc;
+
+		if (fitted[i] || !p->targets.cnt)
+			continue;
+		rc = parse_expr(p->targets.items[0]->target, &output_kind, opts->outs[i], &e, err);
+		expr__free(e);
+		return rc ? rc : -EINVAL;
+	}
+	return 0;
+}
+
+int plan__build(const struct targets *ts, const struct plan_opts *opts, struct plan *ret,
+		struct plan_error *err)
+{
+	unsigned int fitted[PLAN_OUT_MAX] = { 0 };
+	struct plan p __cleanup(plan__fini) = PLAN_INIT;
+	int rc;
+
+	if (opts->filter_cnt > PLAN_OUT_MAX || opts->out_cnt > PLAN_OUT_MAX)
+		return -E2BIG;
+	vec_each(&ts->list, it) {
+		rc = add_target(&p, *it, opts, fitted, err);
+		if (rc < 0)
+			return rc;
+	}
+	/* One function, or none at all that a filter fits: the filter is to blame. */
+	if (!p.targets.cnt && p.skips.cnt && diag__is_set(&err->diag))
+		return -ENOENT;
+	rc = check_fitted(&p, opts, fitted, err);
+	if (rc)
+		return rc;
+	*err = (struct plan_error){ 0 };
+	*ret = p;
+	p = (struct plan)PLAN_INIT;
+	return 0;
+}
+
+int plan__skip(struct plan *p, unsigned int i, const char *reason)
+{
+	struct plan_skip skip = { .target = p->targets.items[i]->target };
+
+	snprintf(skip.reason, sizeof(skip.reason), "%s", reason);
+	if (vec_push(&p->skips, skip))
+		return -ENOMEM;
+	plan_target_free(p->targets.items[i]);
+	memmove(&p->targets.items[i], &p->targets.items[i + 1],
+		(p->targets.cnt - i - 1) * sizeof(*p->targets.items));
+	p->targets.cnt--;
+	for (unsigned int j = i; j < p->targets.cnt; j++)
+		p->targets.items[j]->index = j;
+	return 0;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The plan: everything that will be attached, written and decoded, worked out before the kernel is
+ * asked for anything. Load, attach, decode and print read it and nothing else; it can be printed.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+
+#include "asm/args.h"
+#include "asm/expr.h"
+#include "base/diag.h"
+#include "base/vec.h"
+#include "bpf/abi/record.h"
+#include "btf/value.h"
+#include "lib/template.h"
+
+struct target;
+struct targets;
+
+#define PLAN_OUT_MAX 32	   /* outputs or filters of one function */
+#define PLAN_BLOCK_MAX 16384 /* bytes of one block */
+
+enum mech { MECH_TRAMP, MECH_KPROBE };
+
+/* Where the programs of a mechanism sit. */
+enum attach_point { AT_FENTRY, AT_FEXIT, AT_KPROBE, AT_KRETPROBE, AT_CNT };
+
+/* One argument or the return value in a block; offsets in bytes from the block's start. */
+struct plan_value {
+	__u32 slot_off;
+	__u32 deref_off; /* of its struct rec_val, 0: none */
+	struct value_fmt fmt;
+};
+
+/* One printed block: struct rec_hdr, then these. */
+struct plan_block {
+	bool exit;
+	__u32 off;  /* from the record's start */
+	__u32 size; /* header included, multiple of 8 */
+	unsigned int arg_cnt;
+	struct plan_value args[ARG_MAX];
+	bool has_ret; /* not void */
+	struct plan_value ret;
+	unsigned int out_cnt;
+	struct {
+		const struct expr *expr; /* borrowed from the target's outs */
+		__u32 off;		 /* of its struct rec_val */
+	} outs[PLAN_OUT_MAX];
+};
+
+/* One program to load and where it goes. */
+struct plan_prog {
+	enum tmpl tmpl;
+	enum attach_point at;
+	struct expr_machine machine;
+	const struct plan_block *block; /* what stub_block writes, NULL: slots only */
+	bool filter_entry, filter_exit; /* which filters stub_filter has */
+	enum rec_type rec_type;
+	__u32 rec_sz;	 /* what it reserves; for a save program what it saves */
+	__u32 saved_sz;	 /* paired: bytes of the entry block to append */
+	__u32 entry_off; /* paired: where; 0: nothing is appended */
+	bool has_dur;
+};
+
+struct plan_target {
+	unsigned int index;
+	const struct target *target;
+	enum mech mech;
+	char reason[DIAG_MSG_MAX]; /* why not the mechanism before it; "" */
+	struct expr *filters[PLAN_OUT_MAX];
+	unsigned int filter_cnt;
+	struct expr *outs[PLAN_OUT_MAX];
+	unsigned int out_cnt;
+	struct plan_block entry, exit; /* those of the target's modes are filled */
+	bool pairs;		       /* uses the pairing map */
+	__u32 rec_sz;		       /* bytes of a whole record */
+	__u32 saved_sz;		       /* bytes saved at entry, 0: nothing */
+	unsigned int prog_cnt;
+	struct plan_prog progs[2]; /* in attach order: exit before entry */
+};
+
+struct plan_skip {
+	const struct target *target;
+	char reason[DIAG_MSG_MAX];
+};
+
+struct plan {
+	VEC(struct plan_target *) targets;
+	VEC(struct plan_skip) skips;
+};
+
+#define PLAN_INIT { { NULL, 0, 0 }, { NULL, 0, 0 } }
+
+enum attach_want { ATTACH_AUTO, ATTACH_FENTRY, ATTACH_KPROBE };
+
+struct plan_opts {
+	const char *const *filters; /* --filter-arg, borrowed */
+	size_t filter_cnt;
+	const char *const *outs; /* --output-arg, borrowed */
+	size_t out_cnt;
+	enum attach_want attach;
+	bool no_btf_ids; /* BTF came from a file */
+};
+
+/* Which text was wrong. */
+struct plan_error {
+	const char *option; /* "--filter-arg", NULL: no expression is to blame */
+	const char *text;
+	struct diag diag;
+};
+
+/**
+ * plan__build() - From targets to a plan.
+ * @ts:  Borrowed for the plan's life.
+ * @ret: Unchanged on failure.
+ * @err: Filled for -EINVAL and -ENOENT.
+ *
+ * A target without a filter's variable, or that the wanted mechanism cannot serve, becomes a skip
+ * with its reason. An output goes to those targets that have its variables.
+ *
+ * Ownership: caller releases with plan__fini().
+ * Errors:    -EINVAL wrong expression; -ENOENT an output or filter fits no target; -ENOMEM; -E2BIG.
+ * Return: 0 or -errno.
+ */
+int plan__build(const struct targets *ts, const struct plan_opts *opts, struct plan *ret,
+		struct plan_error *err);
+
+/** plan__fini() - Release. */
+void plan__fini(struct plan *p);
+
+/**
+ * plan_target__set_mech() - Lay a target out for a mechanism.
+ * @reason: Why the one before it did not do; NULL or "": it was the first choice. Cut.
+ *
+ * Errors: -E2BIG the record would be too large. Return: 0 or -errno.
+ */
+int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *reason);
+
+/** plan__skip() - Move target number @i to the skips; later ones move up and are renumbered.
+ * Return: 0 or -ENOMEM. */
+int plan__skip(struct plan *p, unsigned int i, const char *reason);
+
+/** attach_point_name() - "fentry", "kretprobe", ... Return: static text. */
+const char *attach_point_name(enum attach_point at);

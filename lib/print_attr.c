@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "lib/print_attr.h"
+
+#include <arpa/inet.h>
+#include <endian.h>
+#include <string.h>
+
+#include "asm/expr.h"
+#include "base/macros.h"
+#include "base/strbuf.h"
+#include "bpf/abi/record.h"
+#include "lib/event.h"
+#include "lib/print.h"
+
+static void put_hex_byte(struct strbuf *b, unsigned char c)
+{
+	strbuf__putc(b, "0123456789abcdef"[c >> 4]);
+	strbuf__putc(b, "0123456789abcdef"[c & 15]);
+}
+
+static void put_buf(struct strbuf *b, const struct expr_result *r, const struct event_val *v)
+{
+	strbuf__putc(b, '[');
+	for (__u32 i = 0; i < v->len && i < r->size; i++) {
+		strbuf__puts(b, i ? ",0x" : "0x");
+		put_hex_byte(b, (unsigned char)v->data[i]);
+	}
+	strbuf__putc(b, ']');
+}
+
+static void put_hex(struct strbuf *b, const struct expr_result *r, const struct event_val *v)
+{
+	for (__u32 i = 0; i < v->len && i < r->size; i++)
+		put_hex_byte(b, (unsigned char)v->data[i]);
+}
+
+/* What fills its room without a NUL was cut. */
+static void put_str(struct strbuf *b, const struct expr_result *r, const struct event_val *v)
+{
+	size_t n = strnlen(v->data, MIN(v->len, r->size));
+
+	value__put_str(b, v->data, n, n == r->size);
+}
+
+static void put_eth(struct strbuf *b, const void *p)
+{
+	const unsigned char *mac = p;
+
+	for (int i = 0; i < 6; i++) {
+		if (i)
+			strbuf__putc(b, ':');
+		put_hex_byte(b, mac[i]);
+	}
+}
+
+static void put_ip4(struct strbuf *b, const void *p)
+{
+	const unsigned char *a = p;
+
+	for (int i = 0; i < 4; i++) {
+		if (i)
+			strbuf__putc(b, '.');
+		strbuf__u64(b, a[i]);
+	}
+}
+
+static void put_ip6(struct strbuf *b, const void *p)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	strbuf__puts(b, inet_ntop(AF_INET6, p, text, sizeof(text)));
+}
+
+static void put_port(struct strbuf *b, const void *p)
+{
+	__u16 port;
+
+	memcpy(&port, p, sizeof(port));
+	strbuf__u64(b, be16toh(port));
+}
+
+static __u64 number(const struct expr_result *r, const char *data)
+{
+	__u64 v = 0;
+
+	for (unsigned int i = 0; i < r->num_size; i++) {
+		unsigned int at = r->num_be ? i : r->num_size - 1u - i;
+
+		v = v << 8 | (unsigned char)data[at];
+	}
+	return v;
+}
+
+static void put_num(struct strbuf *b, const struct expr_result *r, const struct event_val *v)
+{
+	__u64 n = number(r, v->data);
+	unsigned int shift = 64 - 8u * r->num_size;
+
+	if (r->num_signed)
+		strbuf__s64(b, (__s64)(n << shift) >> shift);
+	else
+		value__put_uint(b, n, r->num_size);
+}
+
+/* Values by type; what stands behind a pointer has a struct rec_val of its own. */
+static void put_value(struct strbuf *b, const struct expr_result *r, const struct event_val *v,
+		      const struct printer_opts *opts)
+{
+	struct value_data d = { .bytes = v->data, .symbol = opts->symbol,
+				.symbol_ctx = opts->symbol_ctx };
+	struct rec_val behind;
+
+	if (r->fmt.deref_sz && v->len >= 8 + sizeof(behind)) {
+		memcpy(&behind, v->data + 8, sizeof(behind));
+		if (behind.status == REC_OK) {
+			d.deref = v->data + 8 + sizeof(behind);
+			d.deref_len = MIN(behind.len, r->fmt.deref_sz);
+		}
+	}
+	if (d.deref && r->fmt.deref_str)
+		d.deref_len = strnlen(d.deref, d.deref_len);
+	if (r->kind == OUT_DEREF)
+		value__put_json(b, &r->fmt, &d);
+	else
+		value__put(b, &r->fmt, &d);
+}
+
+/* Formats of fixed size: one or two items of @item_sz bytes. */
+static const struct {
+	void (*put)(struct strbuf *b, const void *p);
+	__u8 item_sz, cnt;
+} items[OUT_CNT] = {
+	[OUT_ETH] = { put_eth, 6, 1 },	 [OUT_ETH2] = { put_eth, 6, 2 },
+	[OUT_IP4] = { put_ip4, 4, 1 },	 [OUT_IP42] = { put_ip4, 4, 2 },
+	[OUT_IP6] = { put_ip6, 16, 1 },	 [OUT_IP62] = { put_ip6, 16, 2 },
+	[OUT_PORT] = { put_port, 2, 1 }, [OUT_PORT2] = { put_port, 2, 2 },
+};
+
+static void put_items(struct strbuf *b, enum out_kind kind, const char *data)
+{
+	if (items[kind].cnt > 1)
+		strbuf__putc(b, '[');
+	for (unsigned int i = 0; i < items[kind].cnt; i++) {
+		if (i)
+			strbuf__putc(b, ',');
+		items[kind].put(b, data + i * items[kind].item_sz);
+	}
+	if (items[kind].cnt > 1)
+		strbuf__putc(b, ']');
+}
+
+static void put_ok(struct strbuf *b, const struct expr_result *r, const struct event_val *v,
+		   const struct printer_opts *opts)
+{
+	switch (r->kind) {
+	case OUT_VALUE:
+	case OUT_DEREF:
+		put_value(b, r, v, opts);
+		break;
+	case OUT_BUF:
+		put_buf(b, r, v);
+		break;
+	case OUT_HEX:
+		put_hex(b, r, v);
+		break;
+	case OUT_STR:
+		put_str(b, r, v);
+		break;
+	case OUT_NUM:
+		put_num(b, r, v);
+		break;
+	default:
+		put_items(b, r->kind, v->data);
+	}
+}
+
+void print_attr(struct strbuf *b, const struct expr_result *r, const struct event_val *v,
+		const struct printer_opts *opts)
+{
+	switch (v->status) {
+	case REC_OK:
+		put_ok(b, r, v, opts);
+		break;
+	case REC_NULL:
+		strbuf__puts(b, "[NULL]");
+		break;
+	case REC_DIV0:
+		strbuf__puts(b, "[DIV0]");
+		break;
+	default:
+		strbuf__puts(b, "[FAULT ");
+		strbuf__hex(b, v->fault_addr);
+		strbuf__putc(b, ']');
+	}
+}

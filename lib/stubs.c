@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "lib/stubs.h"
+
+#include <string.h>
+
+#include "asm/capture.h"
+#include "bpf/abi/record.h"
+#include "lib/plan.h"
+#include "lib/target.h"
+
+void stubs__fini(struct stubs *s)
+{
+	insns__fini(&s->pid);
+	insns__fini(&s->filter);
+	insns__fini(&s->block);
+}
+
+static void emit_verdict(struct insns *c, __u64 verdict)
+{
+	insns__imm64(c, BPF_REG_0, verdict);
+	insns__exit(c);
+}
+
+/*
+ * r1 = process id; returns 1 when it is wanted. Ids are below 2^31: they compare as immediates. No
+ * code that nothing jumps to: the kernel refuses it.
+ */
+static int emit_pid(const struct pid_filter *f, struct insns *c)
+{
+	label_t yes = insns__label(c), no = insns__label(c);
+
+	for (size_t i = 0; i < f->except_cnt; i++)
+		insns__jcc_imm(c, BPF_JEQ, 64, BPF_REG_1, (__s32)f->except[i], no);
+	for (size_t i = 0; i < f->only_cnt; i++)
+		insns__jcc_imm(c, BPF_JEQ, 64, BPF_REG_1, (__s32)f->only[i], yes);
+	if (f->only_cnt) {
+		insns__bind(c, no);
+		emit_verdict(c, 0);
+	}
+	insns__bind(c, yes);
+	emit_verdict(c, 1);
+	if (!f->only_cnt && f->except_cnt) {
+		insns__bind(c, no);
+		emit_verdict(c, 0);
+	}
+	return insns__finish(c);
+}
+
+/* A filter belongs to the exit when it names $retval, else to the entry. */
+static bool in_this_program(const struct expr *filter, const struct plan_prog *prog)
+{
+	return expr__uses_retval(filter) ? prog->filter_exit : prog->filter_entry;
+}
+
+static int emit_filters(const struct plan_target *pt, const struct plan_prog *prog,
+			const struct expr_machine *m, struct stubs *s)
+{
+	int err = 0;
+
+	expr__emit_prologue(&s->filter, false);
+	for (unsigned int i = 0; !err && i < pt->filter_cnt; i++) {
+		if (!in_this_program(pt->filters[i], prog))
+			continue;
+		s->has_filter = true;
+		err = expr__emit_filter(pt->filters[i], m, &s->filter);
+	}
+	if (err)
+		return err;
+	expr__emit_epilogue(&s->filter, 1);
+	return insns__finish(&s->filter);
+}
+
+static int emit_captures(const struct plan_target *pt, const struct plan_prog *prog,
+			 const struct expr_machine *m, struct insns *c)
+{
+	const struct arg_layout *l = &pt->target->layout;
+	const struct plan_block *b = prog->block;
+	struct capture_item items[ARG_MAX + 1] = { 0 };
+	unsigned int cnt = 0;
+
+	for (unsigned int i = 0; i < l->cnt; i++) {
+		struct capture_item *it = &items[cnt++];
+
+		it->arg = (int)i;
+		it->slot_off = (__u32)sizeof(struct rec_hdr) + 8u * l->args[i].slot;
+		if (!b || !b->args[i].deref_off)
+			continue;
+		it->deref_off = b->args[i].deref_off;
+		it->deref_sz = b->args[i].fmt.deref_sz;
+		it->deref_str = b->args[i].fmt.deref_str;
+	}
+	if (b && b->has_ret)
+		items[cnt++] = (struct capture_item){
+			.arg = -1,
+			.slot_off = b->ret.slot_off,
+			.deref_off = b->ret.deref_off,
+			.deref_sz = b->ret.fmt.deref_sz,
+			.deref_str = b->ret.fmt.deref_str,
+		};
+	return capture__emit(l, m, items, cnt, c);
+}
+
+static int emit_block(const struct plan_target *pt, const struct plan_prog *prog,
+		      const struct expr_machine *m, struct stubs *s)
+{
+	const struct plan_block *b = prog->block;
+	int err;
+
+	expr__emit_prologue(&s->block, true);
+	err = emit_captures(pt, prog, m, &s->block);
+	for (unsigned int i = 0; !err && b && i < b->out_cnt; i++)
+		err = expr__emit_output(b->outs[i].expr, m, b->outs[i].off, &s->block);
+	if (err)
+		return err;
+	expr__emit_epilogue(&s->block, 0);
+	return insns__finish(&s->block);
+}
+
+int stubs__init(const struct plan_target *pt, const struct plan_prog *prog, enum expr_read read,
+		const struct pid_filter *pids, struct stubs *ret)
+{
+	struct expr_machine m = prog->machine;
+	int err;
+
+	memset(ret, 0, sizeof(*ret));
+	m.read = read;
+	ret->has_pid = pids->only_cnt || pids->except_cnt;
+	err = emit_pid(pids, &ret->pid);
+	if (!err)
+		err = emit_filters(pt, prog, &m, ret);
+	if (!err)
+		err = emit_block(pt, prog, &m, ret);
+	if (err)
+		return err;
+	ret->bodies[0] = (struct splice_body){ "stub_pid", ret->pid.items, ret->pid.cnt };
+	ret->bodies[1] = (struct splice_body){ "stub_filter", ret->filter.items, ret->filter.cnt };
+	ret->bodies[2] = (struct splice_body){ "stub_block", ret->block.items, ret->block.cnt };
+	return 0;
+}

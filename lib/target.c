@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "lib/target.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/diag.h"
+#include "base/near.h"
+#include "btf/types.h"
+#include "lib/kernel_btf.h"
+#include "lib/kernel_syms.h"
+#include "lib/selector.h"
+
+static void target_free(struct target *t)
+{
+	if (!t)
+		return;
+	free(t->name);
+	free(t->module);
+	free(t);
+}
+
+DEFINE_CLEANUP(struct target *, cleanup_target, target_free)
+
+/* Where a name was found. */
+struct found {
+	const struct types *types;
+	__u32 func_id;	/* 0: symbol only */
+	char module[64]; /* "": kernel image */
+};
+
+struct sym_search {
+	const struct selector *sel;
+	struct found *ret;
+};
+
+static bool same_module(const char *wanted, const char *module)
+{
+	if (!wanted)
+		return true;
+	return *module ? !strcmp(wanted, module) : !strcmp(wanted, "vmlinux");
+}
+
+static int match_sym(void *ctx, const struct ksym *sym)
+{
+	struct sym_search *s = ctx;
+
+	if (!strchr("tTwW", sym->type) || strcmp(sym->name, s->sel->name) ||
+	    !same_module(s->sel->module, sym->module))
+		return 0;
+	strncpy(s->ret->module, sym->module, sizeof(s->ret->module) - 1);
+	return 1;
+}
+
+/* In kallsyms: text of the image or a module, without a type. */
+static int find_symbol(const struct selector *sel, struct kernel_btf *k, struct found *ret)
+{
+	struct sym_search search = { sel, ret };
+	int err = kernel_syms__each(NULL, match_sym, &search);
+
+	if (err < 0)
+		return err;
+	if (!err)
+		return -ENOENT;
+	ret->types = kernel_btf__vmlinux(k);
+	return 0;
+}
+
+static int find_in_module(const struct selector *sel, struct kernel_btf *k, struct found *ret)
+{
+	int id, err = kernel_btf__module(k, sel->module, &ret->types);
+
+	if (err)
+		return err;
+	id = types__find_own(ret->types, sel->name, BTF_KIND_FUNC, 0);
+	if (id < 0)
+		return id;
+	ret->func_id = (__u32)id;
+	strncpy(ret->module, sel->module, sizeof(ret->module) - 1);
+	return 0;
+}
+
+static int find_in_btf(const struct selector *sel, struct kernel_btf *k, struct found *ret)
+{
+	const struct types *vmlinux = kernel_btf__vmlinux(k);
+	int id;
+
+	if (sel->module && strcmp(sel->module, "vmlinux"))
+		return find_in_module(sel, k, ret);
+	ret->types = vmlinux;
+	id = types__find(vmlinux, sel->name, BTF_KIND_FUNC);
+	if (id < 0 && !sel->module)
+		id = kernel_btf__find_func(k, sel->name, &ret->types);
+	if (id < 0)
+		return id;
+	ret->func_id = (__u32)id;
+	if (ret->types != vmlinux)
+		strncpy(ret->module, types__name(ret->types), sizeof(ret->module) - 1);
+	return 0;
+}
+
+/* Names of functions in the BTF that was searched. */
+static void offer_names(const struct types *t, __u32 from, struct near *near)
+{
+	for (__u32 id = from; id < types__cnt(t); id++)
+		if (types__kind(t, id) == BTF_KIND_FUNC)
+			near__offer(near, types__name_of(t, id));
+}
+
+static int no_such(const struct selector *sel, struct kernel_btf *k, struct diag *diag)
+{
+	const struct types *t = kernel_btf__vmlinux(k);
+	const char *const *modules = kernel_btf__modules(k);
+	char text[DIAG_HINT_MAX];
+	struct near near;
+
+	near__init(&near, sel->name);
+	if (sel->module && strcmp(sel->module, "vmlinux")) {
+		if (kernel_btf__module(k, sel->module, &t)) {
+			diag__set(diag, sel->off, sel->len,
+				  "no kernel module '%s' with BTF is loaded; load it, or leave @%s out",
+				  sel->module, sel->module);
+			return -ENOENT;
+		}
+		offer_names(t, types__first(t), &near);
+	} else {
+		offer_names(t, 1, &near);
+		for (; !sel->module && modules && *modules; modules++)
+			if (!kernel_btf__module(k, *modules, &t))
+				offer_names(t, types__first(t), &near);
+	}
+	diag__set(diag, sel->off, sel->len, "no kernel function '%s'%s%s", sel->name,
+		  near.cnt ? "; " : "", near__text(&near, text, sizeof(text)));
+	return -ENOENT;
+}
+
+static int fill(struct target *t, const struct found *f, struct diag *diag)
+{
+	int err;
+
+	t->types = f->types;
+	t->func_id = f->func_id;
+	if (f->module[0]) {
+		t->module = strdup(f->module);
+		if (!t->module)
+			return -ENOMEM;
+	}
+	if (!f->func_id) {
+		arg_layout__init_raw(&t->layout);
+		t->layout.types = f->types;
+		return 0;
+	}
+	err = proto__load(f->types, f->func_id, &t->proto);
+	if (!err)
+		err = arg_layout__init(f->types, &t->proto, &t->layout);
+	if (err)
+		diag__set(diag, 0, 0, "cannot trace '%s': its prototype cannot be read (%s)",
+			  t->name, strerror(-err));
+	return err;
+}
+
+static bool known(const struct targets *ts, const struct selector *sel, const struct found *f)
+{
+	vec_each(&ts->list, it) {
+		struct target *t = *it;
+
+		if (strcmp(t->name, sel->name))
+			continue;
+		if (f->func_id ? t->func_id == f->func_id && t->types == f->types :
+				 !t->func_id && !strcmp(t->module ? t->module : "", f->module))
+			return true;
+	}
+	return false;
+}
+
+static int resolve_one(const struct selector *sel, struct kernel_btf *k,
+		       const struct target_opts *opts, struct targets *ret, struct diag *diag)
+{
+	struct target *t __cleanup(cleanup_target) = NULL;
+	struct found found = { 0 };
+	int err = find_in_btf(sel, k, &found);
+
+	if (err == -ENOENT)
+		err = find_symbol(sel, k, &found);
+	if (err == -ENOENT)
+		return no_such(sel, k, diag);
+	if (err)
+		return err;
+	if (known(ret, sel, &found))
+		return 0;
+	t = calloc(1, sizeof(*t));
+	if (!t)
+		return -ENOMEM;
+	t->name = strdup(sel->name);
+	t->entry = opts->entry || sel->both;
+	t->exit = opts->exit || sel->both;
+	err = t->name ? fill(t, &found, diag) : -ENOMEM;
+	if (!err)
+		err = vec_push(&ret->list, t);
+	if (!err)
+		t = NULL;
+	return err;
+}
+
+int targets__resolve(const struct selectors *s, struct kernel_btf *k,
+		     const struct target_opts *opts, struct targets *ret, struct diag *diag)
+{
+	size_t before = ret->list.cnt;
+
+	vec_each(&s->list, sel) {
+		int err = resolve_one(sel, k, opts, ret, diag);
+
+		if (!err)
+			continue;
+		while (ret->list.cnt > before)
+			target_free(ret->list.items[--ret->list.cnt]);
+		return err;
+	}
+	return 0;
+}
+
+void targets__fini(struct targets *t)
+{
+	vec_each(&t->list, it)
+		target_free(*it);
+	vec_free(&t->list);
+}

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "lib/template.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "asm/splice.h"
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/macros.h"
+#include "bpf/abi/record.h"
+
+#define CONTROL_SZ sizeof(struct control)
+
+extern const char bpf_trace[], bpf_trace_end[];
+
+static const char *const prog_names[] = {
+	[TMPL_TRAMP_ONE] = "tramp_one",	      [TMPL_TRAMP_SAVE] = "tramp_save",
+	[TMPL_TRAMP_PAIRED] = "tramp_paired", [TMPL_PROBE_ONE] = "probe_one",
+	[TMPL_PROBE_SAVE] = "probe_save",     [TMPL_PROBE_PAIRED] = "probe_paired",
+};
+static_assert(ARRAY_SIZE(prog_names) == TMPL_CNT, "a name per program");
+
+static const char *const map_names[] = {
+	[TMPL_MAP_RING] = "ring",
+	[TMPL_MAP_COUNTERS] = "counters",
+	[TMPL_MAP_CPUS] = "cpus",
+	[TMPL_MAP_INFLIGHT] = "inflight",
+};
+static_assert(ARRAY_SIZE(map_names) == TMPL_MAP_CNT, "a name per map");
+
+/* A program of the object as libbpf was about to load it. */
+struct captured {
+	struct bpf_insn *insns;
+	size_t cnt;
+	struct splice_func *funcs; /* names borrowed from the object's BTF */
+	size_t func_cnt;
+};
+
+struct template {
+	struct bpf_object *obj;
+	int handler;
+	int btf_fd;
+	struct captured progs[TMPL_CNT];
+	int map_fds[TMPL_MAP_CNT];
+	volatile struct control *control;
+	__u64 *counters;
+	size_t counters_sz;
+};
+
+/* Function boundaries: libbpf's func_info has one entry per function, in layout order. */
+static int capture_funcs(const struct template *t, const struct bpf_prog_load_opts *opts,
+			 struct captured *c)
+{
+	const struct btf *btf = bpf_object__btf(t->obj);
+	const char *rec = opts->func_info;
+
+	if (!rec || opts->func_info_rec_size < sizeof(struct bpf_func_info))
+		return -EINVAL;
+	c->funcs = calloc(opts->func_info_cnt, sizeof(*c->funcs));
+	if (!c->funcs)
+		return -ENOMEM;
+	c->func_cnt = opts->func_info_cnt;
+	for (size_t i = 0; i < c->func_cnt; i++, rec += opts->func_info_rec_size) {
+		const struct bpf_func_info *fi = (const void *)rec;
+		const struct btf_type *bt = btf__type_by_id(btf, fi->type_id);
+
+		if (!bt)
+			return -EINVAL;
+		c->funcs[i] = (struct splice_func){
+			.name = btf__name_by_offset(btf, bt->name_off),
+			.start = fi->insn_off,
+			.type_id = fi->type_id,
+		};
+	}
+	return 0;
+}
+
+/*
+ * libbpf calls this with everything relocated, just before it loads a program: keep a copy, let it
+ * load a stand-in. Which program it is, its name tells.
+ */
+static int capture(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
+{
+	static struct bpf_insn stand_in[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	struct template *t = (void *)cookie;
+	struct captured *c = NULL;
+	int err;
+
+	for (size_t i = 0; i < TMPL_CNT; i++)
+		if (!strcmp(prog_names[i], bpf_program__name(prog)))
+			c = &t->progs[i];
+	if (!c || c->insns)
+		return -EINVAL;
+	t->btf_fd = (int)opts->prog_btf_fd;
+	c->cnt = bpf_program__insn_cnt(prog);
+	c->insns = calloc(c->cnt, sizeof(*c->insns));
+	if (!c->insns)
+		return -ENOMEM;
+	memcpy(c->insns, bpf_program__insns(prog), c->cnt * sizeof(*c->insns));
+	err = capture_funcs(t, opts, c);
+	if (err)
+		return err;
+	opts->func_info_cnt = 0;
+	opts->func_info = NULL;
+	opts->line_info_cnt = 0;
+	opts->line_info = NULL;
+	opts->prog_btf_fd = 0;
+	return bpf_program__set_insns(prog, stand_in, ARRAY_SIZE(stand_in));
+}
+
+static int no_log(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	char line[512];
+
+	if (level == LIBBPF_DEBUG || !log__enabled(LOG_DEBUG))
+		return 0;
+	vsnprintf(line, sizeof(line), fmt, ap);
+	line[strcspn(line, "\n")] = '\0';
+	log_debug("%s", line);
+	return 0;
+}
+
+static int open_object(struct template *t)
+{
+	LIBBPF_OPTS(libbpf_prog_handler_opts, handler, .cookie = (long)t,
+		    .prog_prepare_load_fn = capture);
+	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .object_name = "bpfsnoop");
+
+	libbpf_set_print(no_log);
+	t->handler = libbpf_register_prog_handler("bpfsnoop+", BPF_PROG_TYPE_SOCKET_FILTER, 0,
+						  &handler);
+	if (t->handler < 0)
+		return t->handler;
+	t->obj = bpf_object__open_mem(bpf_trace, (size_t)(bpf_trace_end - bpf_trace), &open_opts);
+	return t->obj ? 0 : -errno;
+}
+
+/* Sizes that depend on the plan; what nothing needs is not created. */
+static int size_maps(struct template *t, const struct template_opts *o)
+{
+	const struct {
+		const char *name;
+		__u32 entries, value_sz;
+	} rows[] = {
+		{ "ring", o->ring_sz, 0 },
+		{ "counters", o->target_cnt * o->cpu_cnt, 0 },
+		{ "cpus", o->cpu_cnt, 0 },
+		{ "inflight", o->saved_sz ? o->max_inflight : 0, o->saved_sz },
+		{ "scratch", o->saved_sz ? o->cpu_cnt * OWNER_CNT : 0, o->saved_sz },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bpf_map *m = bpf_object__find_map_by_name(t->obj, rows[i].name);
+		int err;
+
+		if (!m)
+			return -EINVAL;
+		err = rows[i].entries ? bpf_map__set_max_entries(m, rows[i].entries) :
+					bpf_map__set_autocreate(m, false);
+		if (!err && rows[i].entries && rows[i].value_sz)
+			err = bpf_map__set_value_size(m, rows[i].value_sz);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int choose_programs(struct template *t, unsigned int mask)
+{
+	for (size_t i = 0; i < TMPL_CNT; i++) {
+		struct bpf_program *p = bpf_object__find_program_by_name(t->obj, prog_names[i]);
+
+		if (!p)
+			return -EINVAL;
+		bpf_program__set_autoload(p, mask & (1u << i));
+	}
+	return 0;
+}
+
+/* The map's memory, shared with the programs; NULL when it cannot be had. */
+static void *share(int map_fd, size_t sz, int prot)
+{
+	void *p = mmap(NULL, sz, prot, MAP_SHARED, map_fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static int map_memory(struct template *t, const struct template_opts *o)
+{
+	struct bpf_map *bss;
+
+	for (size_t i = 0; i < TMPL_MAP_CNT; i++)
+		t->map_fds[i] = bpf_object__find_map_fd_by_name(t->obj, map_names[i]);
+	bpf_object__for_each_map(bss, t->obj)
+		if (strstr(bpf_map__name(bss), ".bss"))
+			t->control = share(bpf_map__fd(bss), CONTROL_SZ, PROT_READ | PROT_WRITE);
+	t->counters_sz = (size_t)o->target_cnt * o->cpu_cnt * CTR_ROW * sizeof(__u64);
+	t->counters = share(t->map_fds[TMPL_MAP_COUNTERS], t->counters_sz, PROT_READ);
+	return t->control && t->counters ? 0 : -ENOMEM;
+}
+
+DEFINE_CLEANUP(struct template *, cleanup_template, template__free)
+
+int template__open(const struct template_opts *opts, struct template **ret)
+{
+	struct template *t __cleanup(cleanup_template) = calloc(1, sizeof(*t));
+	int err;
+
+	if (!t)
+		return -ENOMEM;
+	err = open_object(t);
+	if (!err)
+		err = size_maps(t, opts);
+	if (!err)
+		err = choose_programs(t, opts->programs);
+	if (!err)
+		err = bpf_object__load(t->obj);
+	if (!err)
+		err = map_memory(t, opts);
+	if (err)
+		return err;
+	*ret = take_ptr(t);
+	return 0;
+}
+
+void template__free(struct template *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < TMPL_CNT; i++) {
+		free(t->progs[i].insns);
+		free(t->progs[i].funcs);
+	}
+	if (t->counters)
+		munmap(t->counters, t->counters_sz);
+	if (t->control)
+		munmap((void *)t->control, CONTROL_SZ);
+	bpf_object__close(t->obj);
+	if (t->handler > 0)
+		libbpf_unregister_prog_handler(t->handler);
+	free(t);
+}
+
+int template__map_fd(const struct template *t, enum tmpl_map map)
+{
+	return t->map_fds[map];
+}
+
+volatile struct control *template__control(const struct template *t)
+{
+	return t->control;
+}
+
+const volatile __u64 *template__counters(const struct template *t)
+{
+	return t->counters;
+}
+
+/* ---- cloning ---- */
+
+static bool is_ld_imm64(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
+}
+
+/* Replace marked immediates. A constant no program of the plan sets stays 0 in @cfg. */
+static int patch(struct splice_prog *p, const struct template_clone *clone)
+{
+	const __u64 magic64 = CFG_MAGIC64;
+
+	for (size_t i = 0; i < p->cnt; i++) {
+		struct bpf_insn *in = &p->insns[i];
+		__u32 idx = (__u32)in->imm - CFG_MAGIC;
+
+		if (is_ld_imm64(in)) {
+			if (clone->percpu_var_id && (__u32)in[0].imm == (__u32)magic64 &&
+			    (__u32)in[1].imm == (__u32)(magic64 >> 32)) {
+				in[0].src_reg = BPF_PSEUDO_BTF_ID;
+				in[0].imm = (__s32)clone->percpu_var_id;
+				in[1].imm = 0;
+			}
+			i++;
+			continue;
+		}
+		if (in->code != (BPF_ALU64 | BPF_MOV | BPF_K) || idx >= CFG_CNT)
+			continue;
+		if (clone->cfg[idx] < 0 || clone->cfg[idx] > INT32_MAX)
+			return -ERANGE;
+		in->imm = (__s32)clone->cfg[idx];
+	}
+	return 0;
+}
+
+static struct bpf_func_info *func_info(const struct splice_prog *p)
+{
+	struct bpf_func_info *info = calloc(p->func_cnt, sizeof(*info));
+
+	for (size_t i = 0; info && i < p->func_cnt; i++) {
+		info[i].insn_off = p->funcs[i].start;
+		info[i].type_id = p->funcs[i].type_id;
+	}
+	return info;
+}
+
+static bool has_func(const struct captured *c, const char *name)
+{
+	for (size_t i = 0; i < c->func_cnt; i++)
+		if (!strcmp(c->funcs[i].name, name))
+			return true;
+	return false;
+}
+
+/* Bodies of stubs that this program does not call are left out: libbpf did not append those. */
+static int splice_bodies(const struct captured *c, const struct template_clone *clone,
+			 struct splice_prog *ret)
+{
+	__free struct splice_body *bodies = calloc(clone->body_cnt + 1, sizeof(*bodies));
+	size_t cnt = 0;
+
+	if (!bodies)
+		return -ENOMEM;
+	for (size_t i = 0; i < clone->body_cnt; i++)
+		if (has_func(c, clone->bodies[i].name))
+			bodies[cnt++] = clone->bodies[i];
+	return splice__apply(c->insns, c->cnt, c->funcs, c->func_cnt, bodies, cnt, ret);
+}
+
+int template__load(const struct template *t, const struct template_clone *clone, char *log,
+		   size_t log_sz, int *ret_fd)
+{
+	const struct captured *c = &t->progs[clone->tmpl];
+	struct splice_prog p __cleanup(splice_prog__fini) = { 0 };
+	__free struct bpf_func_info *info = NULL;
+	LIBBPF_OPTS(bpf_prog_load_opts, opts);
+	int err, fd;
+
+	if (!c->insns)
+		return -EINVAL;
+	err = splice_bodies(c, clone, &p);
+	if (!err)
+		err = patch(&p, clone);
+	if (err)
+		return err;
+	info = func_info(&p);
+	if (!info)
+		return -ENOMEM;
+	opts.expected_attach_type = clone->attach_type;
+	opts.attach_btf_id = clone->btf_id;
+	opts.attach_btf_obj_fd = (__u32)clone->btf_obj_fd;
+	opts.prog_btf_fd = (__u32)t->btf_fd;
+	opts.func_info = info;
+	opts.func_info_cnt = (__u32)p.func_cnt;
+	opts.func_info_rec_size = sizeof(*info);
+	if (log) {
+		log[0] = '\0';
+		opts.log_level = 1;
+		opts.log_buf = log;
+		opts.log_size = (__u32)log_sz;
+	}
+	fd = bpf_prog_load(clone->prog_type, clone->name, "Dual BSD/GPL", p.insns, p.cnt, &opts);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From a plan to running programs and back: load, attach, arm, count, disarm. */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "bpf/abi/config.h"
+#include "lib/plan.h"
+#include "lib/stubs.h"
+
+struct kernel_btf;
+struct tracer;
+
+struct tracer_opts {
+	struct kernel_btf *kernel; /* borrowed */
+	struct pid_filter pids;	   /* borrowed lists */
+	__u32 command_tgid;	   /* only this process and its children; 0: none */
+	__u32 ring_sz;		   /* bytes, power of two */
+	__u32 max_inflight;
+	enum attach_want attach;
+	bool force_probe_read; /* -P */
+};
+
+#define MISSED_UNKNOWN (~0ull)
+
+/* What was counted for one target, over all CPUs. */
+struct tracer_counts {
+	__u64 ctr[CTR_USED];
+	__u64 missed;	  /* calls the kernel skipped; MISSED_UNKNOWN */
+	__u64 unfinished; /* entries still in the pairing map; see tracer__each_saved() */
+};
+
+/**
+ * tracer__start() - Load and attach everything; nothing is shown before tracer__arm().
+ * @plan: Targets that fail go down the ladder (trampoline, kprobe) or become skips with their last
+ *        reason. Must outlive the tracer.
+ * @err:  Message when no target is left, or why nothing could be loaded.
+ *
+ * Errors: -ENOENT no target left; those of template__open().
+ * Return: 0 or -errno.
+ */
+int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct tracer **ret,
+		  struct diag *err);
+
+/** tracer__arm() - From now on calls are shown. */
+void tracer__arm(struct tracer *t);
+
+/**
+ * tracer__disarm() - Programs return at once; waits for those that run. The counters are final
+ * afterwards and the ring gets no more records.
+ */
+void tracer__disarm(struct tracer *t);
+
+/** tracer__free() - Detach, unload. NULL is accepted. */
+void tracer__free(struct tracer *t);
+
+/** tracer__ring_fd() - Return: the ring's map, borrowed. */
+int tracer__ring_fd(const struct tracer *t);
+
+/** tracer__counts() - Sum of the rows of target @index; @unfinished is left 0. */
+void tracer__counts(const struct tracer *t, unsigned int index, struct tracer_counts *ret);
+
+/**
+ * tracer__each_saved() - The entry blocks of calls that have not returned.
+ * @fn: Gets the bytes as saved, borrowed for the call.
+ * Return: 0 or -errno.
+ */
+int tracer__each_saved(const struct tracer *t, void (*fn)(void *ctx, const void *data, size_t sz),
+		       void *ctx);
