@@ -90,3 +90,36 @@ build_tool() {
 	fi
 	printf '%s\n' "$out"
 }
+
+# run_forwarding COMMAND... - run a child, pass signals on to it, return its status.
+run_forwarding() {
+	local sig status=0 pid
+	"$@" &
+	pid=$!
+	for sig in INT TERM HUP QUIT USR1; do
+		# shellcheck disable=SC2064 # now: $sig changes, $pid does not
+		trap "kill -$sig $pid 2>/dev/null || true" $sig
+	done
+	while :; do
+		wait "$pid" && status=0 || status=$?
+		kill -0 "$pid" 2>/dev/null || break
+	done
+	trap - INT TERM HUP QUIT USR1
+	return $status
+}
+
+# build_bpfsnoop - build the release program for the scripts that use it; prints its path.
+build_bpfsnoop() {
+	local dir log launcher=()
+	dir=$CACHE/build/$(tree_key)/run
+	log=$dir.log
+	mkdir -p -- "$dir"
+	if have ccache; then launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache); fi
+	if [ ! -e "$dir/build.ninja" ]; then
+		note "building"
+		(cd -- "$TREE" && cmake --preset release -B "$dir" -DBUILD_TESTING=OFF \
+			"${launcher[@]}") >"$log" 2>&1 || { cat -- "$log" >&2; die "cannot configure"; }
+	fi
+	cmake --build "$dir" --target bpfsnoop >"$log" 2>&1 || { tail -n 40 -- "$log" >&2; die "cannot build"; }
+	find "$dir" -maxdepth 2 -type f -perm -100 -name bpfsnoop | head -n 1
+}

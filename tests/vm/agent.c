@@ -66,7 +66,6 @@ static void mount_all(void)
 		{ "debugfs", "/sys/kernel/debug" },
 		{ "securityfs", "/sys/kernel/security" },
 		{ "bpf", "/sys/fs/bpf" },
-		{ "tmpfs", "/tmp" },
 		{ "cgroup2", "/sys/fs/cgroup" },
 	};
 

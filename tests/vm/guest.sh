@@ -9,13 +9,14 @@
 #   -M MODULE       load a module, by its name in the kernel's package or by the path of a .ko;
 #                   repeatable, in this order
 #   -o GPATH:HPATH  afterwards bring the guest's file back to the host's path HPATH; repeatable
+#   -d DIR          make this directory; repeatable
 #   -e NAME=VALUE   environment of the command; repeatable
 #   -C DIR          working directory of the command (made when missing)
 #   -m MB           memory (default 1024)          -s N     CPUs, all in one TCG thread (default 1)
 #   -i OPT          qemu -icount OPT               -c CPU   qemu -cpu (default max)
 #   -b              boot the bzImage (KASLR) instead of the unpacked ELF image
 #   -a ARGS         more kernel command line       -Q ARGS  more qemu arguments
-#   -t SECONDS      give up then, status 124 (default 120)
+#   -t SECONDS      give up then, status 124 (default 120; 0: never)
 #   -v              kernel console on stderr at the end, and times
 #
 # stdout and stderr of the command are ours, separately; INT, TERM, HUP, QUIT and USR1 reach it;
@@ -30,11 +31,11 @@ VM=$TREE/tests/vm
 fail() { note "$*"; exit 125; }
 
 kernel=6.12 mem=1024 cpus=1 cpu=max icount='' bz=0 append='' qemu_args='' seconds=120 verbose=0 cwd=/
-files=() modules=() outs=() env=()
-while getopts k:f:M:o:e:C:m:s:i:c:ba:Q:t:v opt; do
+files=() modules=() outs=() dirs=() env=()
+while getopts k:f:M:o:d:e:C:m:s:i:c:ba:Q:t:v opt; do
 	case $opt in
 	k) kernel=$OPTARG ;; f) files+=("$OPTARG") ;; M) modules+=("$OPTARG") ;;
-	o) outs+=("$OPTARG") ;; e) env+=("$OPTARG") ;; C) cwd=$OPTARG ;;
+	o) outs+=("$OPTARG") ;; d) dirs+=("$OPTARG") ;; e) env+=("$OPTARG") ;; C) cwd=$OPTARG ;;
 	m) mem=$OPTARG ;; s) cpus=$OPTARG ;; i) icount=$OPTARG ;; c) cpu=$OPTARG ;;
 	b) bz=1 ;; a) append=$OPTARG ;; Q) qemu_args=$OPTARG ;; t) seconds=$OPTARG ;;
 	v) verbose=1 ;;
@@ -166,7 +167,7 @@ for m in "${modules[@]}"; do
 	*) put_module "$s/agent/modules" "$m" ;;
 	esac
 done
-mkdir -p -- "$s$(guest_path "$cwd")"
+for d in "$cwd" "${dirs[@]}"; do mkdir -p -- "$s$(guest_path "$d")"; done
 printf '%s\0' "$@" >"$s/agent/argv"
 for e in "${env[@]}"; do printf '%s\0' "$e"; done >"$s/agent/env"
 printf '%s\n' "$cwd" >"$s/agent/cwd"
@@ -189,26 +190,24 @@ args=(qemu-system-x86_64 -machine pc -accel tcg,thread=single -cpu "$cpu" -smp "
 [ -z "$qemu_args" ] || args+=($qemu_args)
 
 start=$EPOCHREALTIME
-"$relay" -t "$seconds" -T "$work/tar" -- "${args[@]}" &
-pid=$!
-for sig in INT TERM HUP QUIT USR1; do
-	# shellcheck disable=SC2064 # $sig now, $pid is fixed
-	trap "kill -$sig $pid 2>/dev/null || true" $sig
-done
 status=0
-while :; do
-	wait "$pid" && status=0 || status=$?
-	kill -0 "$pid" 2>/dev/null || break
-done
+run_forwarding "$relay" -t "$seconds" -T "$work/tar" -- "${args[@]}" || status=$?
+
+# bring_one SRC DST - keeps the owner and mode of a file that is there.
+bring_one() {
+	if { [ -d "$1" ] && cp -rT -- "$1" "$2"; } || cat -- "$1" >"$2"; then return 0; fi
+	note "cannot bring back $2"
+	[ $status != 0 ] || status=1
+}
 
 bring_back() {
 	local o src dst
 	[ -s "$work/tar" ] || return 0
 	mkdir -- "$work/back"
-	tar -xf "$work/tar" -C "$work/back" --no-same-owner
+	tar -xmf "$work/tar" -C "$work/back" --no-same-owner
 	for o in "${outs[@]}"; do
 		src=$work/back${o%%:*} dst=${o#*:}
-		[ ! -e "$src" ] || cp -rT -- "$src" "$dst" || note "cannot bring back $dst"
+		[ ! -e "$src" ] || bring_one "$src" "$dst"
 	done
 }
 bring_back
