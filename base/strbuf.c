@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "base/strbuf.h"
 
+#include <endian.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -64,9 +66,15 @@ int strbuf__grow(struct strbuf *b, size_t n)
 	return 0;
 }
 
+/* The common case of strbuf__grow(), without the call: an event is some forty appends. */
+static inline bool has_room(const struct strbuf *b, size_t n)
+{
+	return n < b->cap - b->len && !b->err;
+}
+
 void strbuf__add(struct strbuf *b, const void *s, size_t n)
 {
-	if (!n || strbuf__grow(b, n))
+	if (!n || (!has_room(b, n) && strbuf__grow(b, n)))
 		return;
 	memcpy(b->s + b->len, s, n);
 	b->len += n;
@@ -80,7 +88,10 @@ void strbuf__puts(struct strbuf *b, const char *s)
 
 void strbuf__putc(struct strbuf *b, char c)
 {
-	strbuf__add(b, &c, 1);
+	if (!has_room(b, 1) && strbuf__grow(b, 1))
+		return;
+	b->s[b->len++] = c;
+	b->s[b->len] = '\0';
 }
 
 void strbuf__printf(struct strbuf *b, const char *fmt, ...)
@@ -131,11 +142,29 @@ static char *digits(char *end, uint64_t v)
 	return end;
 }
 
+#define SHORT_MAX 24 /* bytes a short text is copied in, whatever its length */
+
+/*
+ * Append @n <= SHORT_MAX bytes by a copy of constant size, which needs no call. SHORT_MAX bytes
+ * must be readable at @s.
+ */
+static inline void add_short(struct strbuf *b, const char *s, size_t n)
+{
+	if (!has_room(b, SHORT_MAX) && strbuf__grow(b, SHORT_MAX))
+		return;
+	memcpy(b->s + b->len, s, SHORT_MAX);
+	b->len += n;
+	b->s[b->len] = '\0';
+}
+
+/* Digits end at text[U64_DIGITS_MAX]; the rest is what add_short() may read. */
+#define DIGITS_TEXT_SZ (U64_DIGITS_MAX + SHORT_MAX)
+
 void strbuf__u64(struct strbuf *b, uint64_t v)
 {
-	char tmp[U64_DIGITS_MAX], *end = tmp + sizeof(tmp), *s = digits(end, v);
+	char tmp[DIGITS_TEXT_SZ] = "", *end = tmp + U64_DIGITS_MAX, *s = digits(end, v);
 
-	strbuf__add(b, s, (size_t)(end - s));
+	add_short(b, s, (size_t)(end - s));
 }
 
 void strbuf__s64(struct strbuf *b, int64_t v)
@@ -145,24 +174,36 @@ void strbuf__s64(struct strbuf *b, int64_t v)
 	strbuf__u64(b, v < 0 ? -(uint64_t)v : (uint64_t)v);
 }
 
+/* Eight hex digits at once: one nibble a byte, the first digit lowest in memory. */
+static uint64_t hex_digits(uint32_t v)
+{
+	const uint64_t ones = 0x0101010101010101ull;
+	uint64_t x = v, letters;
+
+	x = (x << 16 | x) & 0x0000ffff0000ffffull;
+	x = (x << 8 | x) & 0x00ff00ff00ff00ffull;
+	x = (x << 4 | x) & 0x0f0f0f0f0f0f0f0full;
+	letters = (x + 6 * ones) >> 4 & ones;
+	return htobe64(x + '0' * ones + letters * ('a' - '0' - 10));
+}
+
 void strbuf__hex(struct strbuf *b, uint64_t v)
 {
-	char tmp[18], *s = tmp + sizeof(tmp);
+	unsigned int n = (67u - (unsigned int)__builtin_clzll(v | 1)) / 4;
+	uint64_t high = hex_digits((uint32_t)(v >> 32)), low = hex_digits((uint32_t)v);
+	char tmp[16 + SHORT_MAX] = "", *s = tmp + 18 - n;
 
-	do {
-		*--s = "0123456789abcdef"[v & 15];
-		v >>= 4;
-	} while (v);
-	*--s = 'x';
-	*--s = '0';
-	strbuf__add(b, s, (size_t)(tmp + sizeof(tmp) - s));
+	memcpy(tmp + 2, &high, 8);
+	memcpy(tmp + 10, &low, 8);
+	memcpy(s - 2, "0x", 2);
+	add_short(b, s - 2, n + 2);
 }
 
 void strbuf__dec_pad(struct strbuf *b, uint64_t v, unsigned int width)
 {
-	char tmp[U64_DIGITS_MAX], *end = tmp + sizeof(tmp), *s = digits(end, v);
+	char tmp[DIGITS_TEXT_SZ] = "", *end = tmp + U64_DIGITS_MAX, *s = digits(end, v);
 
 	while (s > tmp && (size_t)(end - s) < width)
 		*--s = '0';
-	strbuf__add(b, s, (size_t)(end - s));
+	add_short(b, s, (size_t)(end - s));
 }
