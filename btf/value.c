@@ -164,15 +164,25 @@ static void put_str_behind(struct strbuf *b, __u64 ptr, const struct value_data 
 			       cut || d->deref_cut);
 }
 
-static void put_value(struct strbuf *b, const struct value_fmt *fmt, const struct value_data *d,
-		      bool json)
+static void put_scalar(struct strbuf *b, const struct value_fmt *fmt, const struct value_data *d,
+		       __u64 v)
 {
 	struct scalar s = {
 		.kind = fmt->kind,
 		.core_id = fmt->core_id,
 		.size = fmt->size,
+		.v = v,
 		.bytes = d->bytes,
 	};
+
+	scalar__put(b, fmt->types, &s);
+}
+
+/* What nearly every event prints comes first and calls nothing but strbuf's number functions. */
+static void put_value(struct strbuf *b, const struct value_fmt *fmt, const struct value_data *d,
+		      bool json)
+{
+	__u64 v;
 
 	if (fmt->kind == VALUE_VOID)
 		return;
@@ -180,23 +190,35 @@ static void put_value(struct strbuf *b, const struct value_fmt *fmt, const struc
 		value__put_walk(b, fmt, d, json);
 		return;
 	}
-	if (fmt->size <= 8)
-		s.v = scalar__load(d->bytes, fmt->size, fmt->is_signed);
-	if (fmt->err_ret && put_error(b, fmt, s.v))
+	if (fmt->size > 8) {
+		put_scalar(b, fmt, d, 0);
+		return;
+	}
+	v = scalar__load(d->bytes, fmt->size, fmt->is_signed);
+	if (fmt->err_ret && put_error(b, fmt, v))
 		return;
 	switch (fmt->kind) {
+	case VALUE_PTR:
+		strbuf__hex(b, v);
+		break;
 	case VALUE_PTR_FUNC:
-		value__put_func(b, s.v, d);
+		value__put_func(b, v, d);
 		break;
 	case VALUE_PTR_INT:
-		strbuf__hex(b, s.v);
+		strbuf__hex(b, v);
 		put_int_behind(b, fmt, d);
 		break;
 	case VALUE_PTR_STR:
-		put_str_behind(b, s.v, d);
+		put_str_behind(b, v, d);
+		break;
+	case VALUE_SINT:
+		strbuf__s64(b, (__s64)v);
+		break;
+	case VALUE_UINT:
+		value__put_uint(b, v, fmt->size);
 		break;
 	default:
-		scalar__put(b, fmt->types, &s);
+		put_scalar(b, fmt, d, v);
 	}
 }
 
