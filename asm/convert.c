@@ -110,15 +110,11 @@ struct typed *convert__value(struct typer *t, struct typed *e)
 	}
 }
 
-static bool rep_holds(struct rep to, struct rep from)
+/* Kinds that do not compute in their type: giving them another one changes nothing. */
+static bool is_retyped(const struct typed *e)
 {
-	if (to.is_bool)
-		return from.is_bool;
-	if (to.bits == 64)
-		return true;
-	if (from.is_signed)
-		return to.is_signed && from.bits <= to.bits;
-	return from.bits + to.is_signed <= to.bits;
+	return e->kind == TYPED_ARG || e->kind == TYPED_LOAD || e->kind == TYPED_ADDR ||
+	       e->kind == TYPED_INDEX;
 }
 
 struct typed *convert__to(struct typer *t, struct typed *e, struct ctype c)
@@ -132,7 +128,7 @@ struct typed *convert__to(struct typer *t, struct typed *e, struct ctype c)
 		n = copy(t, e, TYPED_CONST);
 		if (n)
 			n->value = convert__widen(e->value, rep);
-	} else if (rep_holds(rep, e->rep)) {
+	} else if (rep_holds(rep, e->rep) && is_retyped(e)) {
 		n = copy(t, e, e->kind);
 		/* A place known under another type is not what the verifier would walk. */
 		if (n && n->kind == TYPED_ADDR &&

@@ -47,12 +47,15 @@ enum out_kind {
 /* What an output writes behind its struct rec_val, and how that prints. Plain data. */
 struct expr_result {
 	enum out_kind kind;
-	__u32 type_id;	      /* the type shown in front: `(TYPE)'text'=` */
+	const char *type;     /* shown in front: `(TYPE)'text'=`. Borrowed from the expression */
+	__u32 type_id;	      /* the same in the graph; 0 when the graph has no such type */
 	struct value_fmt fmt; /* OUT_VALUE, OUT_DEREF */
 	__u32 data_sz;	      /* bytes behind struct rec_val, multiple of 8, <= EXPR_OUT_MAX.
-			       * OUT_VALUE with fmt.deref_sz: 8 bytes of value, then another
-			       * struct rec_val and deref bytes */
-	__u32 size;	      /* bytes of the value proper */
+			       * Scalar OUT_VALUE: 8 bytes, widened, of which the first fmt.size
+			       * are the value's; with fmt.deref_sz another struct rec_val and its
+			       * bytes follow, and rec_val.len counts them all. OUT_STR: rec_val.len bytes up to a NUL if there is
+			       * one among them; more than @size before it: the text is cut there */
+	__u32 size;	      /* bytes of the value proper; OUT_STR: at most this many show */
 	__u8 num_size;
 	bool num_signed, num_be;
 };
@@ -75,11 +78,11 @@ struct expr_machine {
  * @text: At most EXPR_TEXT_MAX bytes; copied.
  * @use:  Filters must have scalar type; the printing functions are outermost in outputs only.
  * @ret:  Untouched on failure.
- * @diag: Filled for -EINVAL and -ENOENT.
+ * @diag: Filled for all errors but -ENOMEM.
  *
  * Ownership: caller frees *@ret with expr__free().
  * Errors:    -EINVAL syntax or type; -ENOENT no such variable (the caller may leave the function
- *            out instead of failing); -E2BIG; -ELOOP; -ENOMEM.
+ *            out instead of failing); -E2BIG text too long; -ELOOP nested too deep; -ENOMEM.
  * Source:    C17 6.3 (conversions), 6.5 (expressions); the expressions manual.
  * Return: 0 or -errno.
  */
@@ -123,8 +126,9 @@ int expr__emit_output(const struct expr *e, const struct expr_machine *m, __u32 
  * expr__emit_prologue() / expr__emit_epilogue() - Open and close a stub's body.
  *
  * A stub is entered with r1 = context, r2 = saved slots or 0, r3 = record or 0, and returns r0.
+ * @m:        r7 is set only where arguments are saved ones.
  * @has_out:  The body writes to a record.
  * @result:   r0 of a body that falls through: 1 for filters (passed), number for outputs ignored.
  */
-void expr__emit_prologue(struct insns *code, bool has_out);
+void expr__emit_prologue(struct insns *code, const struct expr_machine *m, bool has_out);
 void expr__emit_epilogue(struct insns *code, __s32 result);

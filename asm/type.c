@@ -142,8 +142,13 @@ static struct ctype raw_type(void)
 static struct typed *arg_place(struct typer *t, const struct node *n, int arg)
 {
 	const struct arg *a = &t->env->layout->args[arg];
-	struct typed *e = typer__new(t, TYPED_SLOT, n->off, n->len);
+	struct typed *e;
 
+	if (a->unreadable)
+		return typer__fail(t, n->at, n->at_len,
+				   "argument '%s' is in a vector register, which cannot be read",
+				   n->name);
+	e = typer__new(t, TYPED_SLOT, n->off, n->len);
 	if (!e)
 		return NULL;
 	e->arg = arg;
@@ -212,9 +217,9 @@ static struct typed *type_retval(struct typer *t, const struct node *n)
 				   "$retval exists only when the function returns; use -m exit");
 	if (!l->ret_raw && !l->ret_type)
 		return typer__fail(t, n->at, n->at_len, "the function returns void");
-	if (l->ret_aggregate && l->ret_size > 16)
+	if (l->ret_unreadable)
 		return typer__fail(t, n->at, n->at_len,
-				   "a struct over 16 bytes is not returned in registers");
+				   "the function returns in a vector register, which cannot be read");
 	e = typer__new(t, TYPED_SLOT, n->off, n->len);
 	if (!e)
 		return NULL;

@@ -20,9 +20,30 @@ static const char *const cmps[] = {
 };
 static_assert(ARRAY_SIZE(cmps) == CMP_CNT, "one text per comparison");
 
+bool rep_holds(struct rep to, struct rep from)
+{
+	if (to.is_bool)
+		return from.is_bool;
+	if (to.bits == 64)
+		return true;
+	if (from.is_signed)
+		return to.is_signed && from.bits <= to.bits;
+	return from.bits + to.is_signed <= to.bits;
+}
+
 bool typed_is_place(const struct typed *e)
 {
 	return e->kind == TYPED_MEM || e->kind == TYPED_SLOT;
+}
+
+struct rep typed_place_rep(const struct types *t, const struct typed *e)
+{
+	struct ctype_info i;
+
+	ctype__info(t, e->place, &i);
+	return (struct rep){ .bits = (__u8)(e->bit_sz ? e->bit_sz : MIN(i.size * 8, 64U)),
+			     .is_signed = i.is_signed,
+			     .is_bool = i.is_bool };
 }
 
 static void put_rep(struct strbuf *b, const struct rep *r)

@@ -37,9 +37,9 @@ static void put_hex(struct strbuf *b, const struct expr_result *r, const struct 
 /* What fills its room without a NUL was cut. */
 static void put_str(struct strbuf *b, const struct expr_result *r, const struct event_val *v)
 {
-	size_t n = strnlen(v->data, MIN(v->len, r->size));
+	size_t n = strnlen(v->data, v->len);
 
-	value__put_str(b, v->data, n, n == r->size);
+	value__put_str(b, v->data, MIN(n, r->size), n > r->size);
 }
 
 static void put_eth(struct strbuf *b, const void *p)

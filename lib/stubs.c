@@ -57,7 +57,7 @@ static int emit_filters(const struct plan_target *pt, const struct plan_prog *pr
 {
 	int err = 0;
 
-	expr__emit_prologue(&s->filter, false);
+	expr__emit_prologue(&s->filter, m, false);
 	for (unsigned int i = 0; !err && i < pt->filter_cnt; i++) {
 		if (!in_this_program(pt->filters[i], prog))
 			continue;
@@ -106,7 +106,7 @@ static int emit_block(const struct plan_target *pt, const struct plan_prog *prog
 	const struct plan_block *b = prog->block;
 	int err;
 
-	expr__emit_prologue(&s->block, true);
+	expr__emit_prologue(&s->block, m, true);
 	err = emit_captures(pt, prog, m, &s->block);
 	for (unsigned int i = 0; !err && b && i < b->out_cnt; i++)
 		err = expr__emit_output(b->outs[i].expr, m, b->outs[i].off, &s->block);

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "asm/expr.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "asm/expr_impl.h"
+#include "asm/parse.h"
+#include "asm/typer.h"
+#include "base/cleanup.h"
+#include "base/diag.h"
+
+void expr__free(struct expr *e)
+{
+	if (!e)
+		return;
+	arena__fini(&e->arena);
+	free(e->text);
+	free(e);
+}
+
+DEFINE_CLEANUP(struct expr *, cleanup_expr, expr__free)
+#define __expr __cleanup(cleanup_expr)
+
+static struct expr *new_expr(const struct expr_env *env, const char *text, enum expr_use use)
+{
+	struct expr *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return NULL;
+	e->env = *env;
+	e->use = use;
+	e->text = strdup(text);
+	if (e->text)
+		return e;
+	free(e);
+	return NULL;
+}
+
+/* The two passes over @e's text. */
+static int understand(struct expr *e, struct diag *diag)
+{
+	struct typer t = { .env = &e->env,
+			   .types = e->env.types,
+			   .text = e->text,
+			   .arena = &e->arena,
+			   .diag = diag };
+	struct parse_names names = { .is_type = type__is_type, .ctx = &t };
+	struct node *tree;
+	int err;
+
+	err = parse__expr(e->text, &names, &e->arena, &tree, diag);
+	if (err)
+		return err;
+	if (e->use == EXPR_OUTPUT)
+		err = output__type(&t, tree, e);
+	else
+		e->root = type__scalar(&t, tree);
+	e->uses_retval = t.uses_retval;
+	return err ? err : t.err;
+}
+
+int expr__parse(const struct expr_env *env, const char *text, enum expr_use use, struct expr **ret,
+		struct diag *diag)
+{
+	struct expr *e __expr = NULL;
+	int err;
+
+	if (strlen(text) > EXPR_TEXT_MAX) {
+		diag__set(diag, EXPR_TEXT_MAX, 0, "expression longer than %d bytes", EXPR_TEXT_MAX);
+		return -E2BIG;
+	}
+	e = new_expr(env, text, use);
+	if (!e)
+		return -ENOMEM;
+	err = understand(e, diag);
+	if (err)
+		return err;
+	*ret = take_ptr(e);
+	return 0;
+}
+
+const char *expr__text(const struct expr *e)
+{
+	return e->text;
+}
+
+bool expr__uses_retval(const struct expr *e)
+{
+	return e->uses_retval;
+}
+
+const struct expr_result *expr__result(const struct expr *e)
+{
+	return e->use == EXPR_OUTPUT ? &e->result : NULL;
+}

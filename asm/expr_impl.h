@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What an expression is to expr.c, output.c and gen_out.c; not for other modules. */
+#pragma once
+
+#include "asm/arena.h"
+#include "asm/expr.h"
+#include "asm/tree.h"
+#include "asm/typed.h"
+
+struct typer;
+struct insns;
+
+/* How an output gets into the record. */
+enum out_write {
+	WRITE_VALUE, /* scalar @root, 8 bytes; what is behind it when fmt.deref_sz */
+	WRITE_BYTES, /* @read_sz bytes at pointer @root + @off */
+	WRITE_STR,   /* the string there, at most @read_sz bytes with its NUL */
+	WRITE_SLOTS, /* the struct by value in place @root */
+	WRITE_CNT,
+};
+
+struct expr {
+	char *text;
+	struct expr_env env;
+	enum expr_use use;
+	struct arena arena;
+	const struct typed *root;
+	bool uses_retval;
+	enum out_write write;
+	__s64 off;	/* bytes */
+	__u32 read_sz;	/* bytes */
+	struct expr_result result;
+};
+
+/**
+ * output__type() - Type an output: the printing functions, `*e`, and plain values.
+ * @e: ->root, ->write, ->off, ->read_sz and ->result are filled.
+ *
+ * Errors: -EINVAL, -ENOENT, -ENOMEM, also in @t.
+ * Return: 0 or -errno.
+ */
+int output__type(struct typer *t, const struct node *n, struct expr *e);

@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Values and conditions: one emitter per kind of typed node. */
+#include "asm/gen.h"
+
+#include <errno.h>
+#include <stdint.h>
+
+#include "asm/arg_load.h"
+#include "base/macros.h"
+
+#define SCRATCH_MASK 0x3fU /* r0-r5 */
+
+static bool is_aggregate_arg(const struct gen *g, int arg)
+{
+	return arg < 0 ? g->layout->ret_aggregate : g->layout->args[arg].is_aggregate;
+}
+
+/* Mirrors what asm/arg_load.c does with a plain load, which touches nothing but its result. */
+static bool arg_calls(const struct gen *g, const struct typed *e)
+{
+	const struct arg_layout *l = g->layout;
+	const struct arg *a = e->arg < 0 ? NULL : &l->args[e->arg];
+	bool typed = a ? a->typed : l->ret_typed, direct = a ? a->direct_ok : l->ret_direct_ok;
+	bool plain = direct && (!typed || g->m.read == READ_DIRECT);
+
+	if (!a)
+		return g->m.ret_in_tramp ? !plain : l->ret_by_ref;
+	switch (g->m.args) {
+	case ARGS_TRAMP:
+		return !plain;
+	case ARGS_REGS:
+		return a->reg < 0;
+	default:
+		return false;
+	}
+}
+
+bool gen__calls(const struct gen *g, const struct typed *e)
+{
+	if (!e)
+		return false;
+	if (e->kind == TYPED_LOAD || (e->kind == TYPED_ARG && arg_calls(g, e)))
+		return true;
+	return gen__calls(g, e->a) || gen__calls(g, e->b);
+}
+
+void gen__take(struct gen *g, int reg)
+{
+	g->busy |= 1U << reg;
+}
+
+void gen__release(struct gen *g, int reg)
+{
+	g->busy &= ~(1U << reg);
+}
+
+static int free_scratch(const struct gen *g)
+{
+	return __builtin_popcount(SCRATCH_MASK & ~g->busy);
+}
+
+int gen__scratch(struct gen *g)
+{
+	for (int reg = BPF_REG_1; reg <= BPF_REG_5; reg++)
+		if (!(g->busy & 1U << reg))
+			return reg;
+	if (g->busy & 1U)
+		insns__fail(g->c, -E2BIG);
+	return BPF_REG_0;
+}
+
+/* A scratch register other than @reg. */
+static int scratch_beside(struct gen *g, int reg)
+{
+	unsigned int was = g->busy;
+	int other;
+
+	gen__take(g, reg);
+	other = gen__scratch(g);
+	g->busy = was;
+	return other;
+}
+
+static struct hold new_hold(struct gen *g)
+{
+	struct hold h = { .reg = -1 };
+
+	for (int reg = BPF_REG_8; reg <= BPF_REG_9; reg++)
+		if (!(g->busy & 1U << reg)) {
+			h.reg = reg;
+			gen__take(g, reg);
+			return h;
+		}
+	if (g->temp < FRAME_END)
+		insns__fail(g->c, -E2BIG);
+	h.slot = g->temp;
+	g->temp -= 8;
+	return h;
+}
+
+typedef void (*emit_fn)(struct gen *g, const struct typed *e, int dst, bool low);
+
+static struct hold hold(struct gen *g, const struct typed *e, bool low, emit_fn emit)
+{
+	struct hold h = new_hold(g);
+	int reg = h.reg;
+
+	if (reg < 0)
+		reg = gen__scratch(g);
+	else
+		gen__release(g, reg);
+	emit(g, e, reg, low);
+	if (h.reg < 0)
+		insns__stx(g->c, 8, BPF_REG_10, h.slot, reg);
+	else
+		gen__take(g, reg);
+	return h;
+}
+
+struct hold gen__hold(struct gen *g, const struct typed *e, bool low)
+{
+	return hold(g, e, low, gen__number);
+}
+
+int gen__unhold(struct gen *g, struct hold h, int dst)
+{
+	if (h.reg >= 0) {
+		gen__release(g, h.reg);
+		return h.reg;
+	}
+	g->temp += 8;
+	insns__ldx(g->c, 8, dst, BPF_REG_10, h.slot);
+	return dst;
+}
+
+static bool fits_imm(const struct typed *e, bool low)
+{
+	return e->kind == TYPED_CONST &&
+	       (low || ((__s64)e->value >= INT32_MIN && (__s64)e->value <= INT32_MAX));
+}
+
+/* Where two operands are; @b is -1 when it is an immediate. */
+struct operands {
+	int a, b;
+};
+
+/*
+ * Evaluate e->a by @emit and e->b, the first one into @dst or a register that survives calls. A
+ * fault in a comes before one in b, whatever the strategy: b goes first only if a cannot fault.
+ */
+static struct operands operands(struct gen *g, const struct typed *e, int dst, bool low,
+				emit_fn emit)
+{
+	struct operands o = { .a = dst, .b = -1 };
+	bool room = free_scratch(g) >= 3;
+	struct hold h;
+
+	if (fits_imm(e->b, low)) {
+		emit(g, e->a, dst, low);
+		return o;
+	}
+	o.b = scratch_beside(g, dst);
+	if (room && !gen__calls(g, e->b)) {
+		emit(g, e->a, dst, low);
+		gen__take(g, dst);
+		gen__number(g, e->b, o.b, low);
+		gen__release(g, dst);
+	} else if (room && !gen__calls(g, e->a) && e->kind != TYPED_INDEX) {
+		gen__number(g, e->b, o.b, low);
+		gen__take(g, o.b);
+		emit(g, e->a, dst, low);
+		gen__release(g, o.b);
+	} else {
+		h = hold(g, e->a, low, emit);
+		gen__number(g, e->b, o.b, low);
+		gen__take(g, o.b);
+		o.a = gen__unhold(g, h, dst);
+		gen__release(g, o.b);
+	}
+	return o;
+}
+
+/* The bits [shift, shift + bits) of the low @size bytes of @dst, widened. */
+static void extract(struct gen *g, int dst, int shift, int bits, int size, bool is_signed)
+{
+	if (is_signed) {
+		if (shift + bits < 64)
+			insns__alu_imm(g->c, BPF_LSH, 64, dst, 64 - shift - bits);
+		if (bits < 64)
+			insns__alu_imm(g->c, BPF_ARSH, 64, dst, 64 - bits);
+		return;
+	}
+	if (shift)
+		insns__alu_imm(g->c, BPF_RSH, 64, dst, shift);
+	if (shift + bits < size * 8)
+		insns__extend(g->c, dst, bits, false);
+}
+
+/* An argument, or a member of a struct passed by value. */
+static void emit_arg(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	struct rep rep = typed_place_rep(g->types, e);
+	__s64 at = e->off * 8 + e->bit_off;
+
+	(void)low;
+	arg_load__emit(g->c, g->layout, &g->m, e->arg, (unsigned int)(at / 64), dst, FRAME_READ);
+	if (!is_aggregate_arg(g, e->arg))
+		return;
+	extract(g, dst, (int)(at % 64), rep.bits, 8, rep.is_signed);
+	if (rep.is_bool)
+		gen__truth(g, dst);
+}
+
+void gen__truth(struct gen *g, int dst)
+{
+	insns__alu_imm(g->c, BPF_NEG, 64, dst, 0);
+	insns__alu_imm(g->c, BPF_RSH, 64, dst, 63);
+}
+
+static void emit_const(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	insns__imm64(g->c, dst, low ? (__u64)(__s64)(__s32)e->value : e->value);
+}
+
+static void add_imm(struct gen *g, int dst, __s64 off)
+{
+	if (off)
+		insns__alu_imm(g->c, BPF_ADD, 64, dst, (__s32)off);
+}
+
+static void emit_addr(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	(void)low;
+	gen__value(g, e->a, dst, false);
+	add_imm(g, dst, e->off);
+}
+
+static void pointer_number(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	(void)low;
+	gen__pointer(g, e, dst);
+	if (gen__walk(g, e))
+		arg_load__as_number(g->c, dst);
+}
+
+/* dst = a + b * scale, where b is in a register of its own. */
+static void index_by(struct gen *g, const struct typed *e, int dst, emit_fn emit_base)
+{
+	struct operands o = operands(g, e, dst, false, emit_base);
+	__s64 scale = e->scale < 0 ? -e->scale : e->scale;
+
+	if (o.b < 0 || scale > INT32_MAX) {
+		insns__fail(g->c, -E2BIG);
+		return;
+	}
+	if (scale && !(scale & (scale - 1)))
+		insns__alu_imm(g->c, BPF_LSH, 64, o.b, __builtin_ctzll((__u64)scale));
+	else
+		insns__alu_imm(g->c, BPF_MUL, 64, o.b, (__s32)scale);
+	insns__mov(g->c, dst, o.a);
+	insns__alu(g->c, e->scale < 0 ? BPF_SUB : BPF_ADD, 64, dst, o.b);
+}
+
+static void emit_index(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	(void)low;
+	index_by(g, e, dst, gen__number);
+}
+
+/* The number whose product with the odd @v is 1 modulo 2^64: Newton doubles the correct bits. */
+static __u64 inverse(__u64 v)
+{
+	__u64 x = v;
+
+	for (int i = 0; i < 5; i++)
+		x *= 2 - v * x;
+	return x;
+}
+
+/* Pointers into one array lie a multiple of the size apart, so exact division is enough. */
+static void emit_diff(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	struct operands o = operands(g, e, dst, false, gen__number);
+	int shift = __builtin_ctzll((__u64)e->scale), tmp;
+	__u64 odd = (__u64)e->scale >> shift;
+
+	(void)low;
+	insns__mov(g->c, dst, o.a);
+	if (o.b < 0)
+		insns__alu_imm(g->c, BPF_SUB, 64, dst, (__s32)e->b->value);
+	else
+		insns__alu(g->c, BPF_SUB, 64, dst, o.b);
+	if (shift)
+		insns__alu_imm(g->c, BPF_ARSH, 64, dst, shift);
+	if (odd == 1)
+		return;
+	tmp = scratch_beside(g, dst);
+	insns__imm64(g->c, tmp, inverse(odd));
+	insns__alu(g->c, BPF_MUL, 64, dst, tmp);
+}
+
+static void emit_conv(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	bool narrow = e->rep.bits <= 32 && !e->rep.is_bool;
+
+	if (rep_holds(e->rep, e->from)) {
+		gen__number(g, e->a, dst, low && e->from.bits >= 32);
+		return;
+	}
+	gen__number(g, e->a, dst, narrow && e->from.bits >= 32);
+	if (e->rep.is_bool)
+		gen__bool(g, dst);
+	else if (!low || e->rep.bits < 32)
+		insns__extend(g->c, dst, e->rep.bits, e->rep.is_signed);
+}
+
+/* dst = dst != 0, of any 64-bit number. */
+void gen__bool(struct gen *g, int dst)
+{
+	label_t zero = insns__label(g->c);
+
+	insns__jcc_imm(g->c, BPF_JEQ, 64, dst, 0, zero);
+	insns__alu_imm(g->c, BPF_MOV, 64, dst, 1);
+	insns__bind(g->c, zero);
+}
+
+/* After a 32-bit operation, whose upper half is 0. */
+static void widen_int(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	if (e->rep.bits == 32 && e->rep.is_signed && !low)
+		insns__extend(g->c, dst, 32, true);
+}
+
+static void emit_neg(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	int w = e->rep.bits;
+
+	gen__number(g, e->a, dst, w == 32);
+	insns__alu_imm(g->c, BPF_NEG, w, dst, 0);
+	widen_int(g, e, dst, low);
+}
+
+static void emit_sum(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	int w = e->rep.bits, op = e->kind == TYPED_ADD ? BPF_ADD : BPF_SUB;
+	struct operands o = operands(g, e, dst, w == 32, gen__number);
+
+	insns__mov(g->c, dst, o.a);
+	if (o.b < 0)
+		insns__alu_imm(g->c, op, w, dst, (__s32)e->b->value);
+	else
+		insns__alu(g->c, op, w, dst, o.b);
+	widen_int(g, e, dst, low);
+}
+
+/* A condition as a number. */
+static void emit_flag(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	label_t no = insns__label(g->c), done = insns__label(g->c);
+
+	(void)low;
+	gen__cond(g, e, false, no);
+	insns__alu_imm(g->c, BPF_MOV, 64, dst, 1);
+	insns__jmp(g->c, done);
+	insns__bind(g->c, no);
+	insns__alu_imm(g->c, BPF_MOV, 64, dst, 0);
+	insns__bind(g->c, done);
+}
+
+static const emit_fn emitters[] = {
+	[TYPED_CONST] = emit_const, [TYPED_ARG] = emit_arg,   [TYPED_LOAD] = gen__load,
+	[TYPED_ADDR] = emit_addr,   [TYPED_INDEX] = emit_index, [TYPED_DIFF] = emit_diff,
+	[TYPED_CONV] = emit_conv,   [TYPED_NEG] = emit_neg,   [TYPED_NOT] = emit_flag,
+	[TYPED_ADD] = emit_sum,	    [TYPED_SUB] = emit_sum,   [TYPED_CMP] = emit_flag,
+	[TYPED_AND] = emit_flag,    [TYPED_OR] = emit_flag,
+};
+static_assert(ARRAY_SIZE(emitters) == TYPED_CNT, "one emitter per kind of value");
+
+void gen__value(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	if (typed_is_place(e))
+		insns__fail(g->c, -EINVAL);
+	else if (!g->c->err)
+		emitters[e->kind](g, e, dst, low);
+}
+
+void gen__number(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	gen__value(g, e, dst, low);
+	if (gen__walk(g, e))
+		arg_load__as_number(g->c, dst);
+}
+
+/* Whether a pointer just computed is known not to be NULL: a typed load was tested already. */
+static bool tested(const struct gen *g, const struct typed *e)
+{
+	return (e->kind == TYPED_LOAD && gen__walk(g, e)) ||
+	       (e->kind == TYPED_CONST && e->value);
+}
+
+void gen__pointer(struct gen *g, const struct typed *e, int dst)
+{
+	if (e->kind == TYPED_ADDR) {
+		gen__pointer(g, e->a, dst);
+		add_imm(g, dst, e->off);
+	} else if (e->kind == TYPED_INDEX) {
+		index_by(g, e, dst, pointer_number);
+	} else {
+		gen__value(g, e, dst, false);
+		if (!tested(g, e))
+			gen__null_if(g, BPF_JEQ, dst, 0);
+	}
+}
+
+/* Signed and unsigned jumps per comparison, and the comparison that is its opposite. */
+static const struct {
+	int sjump, ujump;
+	enum typed_cmp opposite;
+} jumps[] = {
+	[CMP_EQ] = { BPF_JEQ, BPF_JEQ, CMP_NE },  [CMP_NE] = { BPF_JNE, BPF_JNE, CMP_EQ },
+	[CMP_LT] = { BPF_JSLT, BPF_JLT, CMP_GE }, [CMP_LE] = { BPF_JSLE, BPF_JLE, CMP_GT },
+	[CMP_GT] = { BPF_JSGT, BPF_JGT, CMP_LE }, [CMP_GE] = { BPF_JSGE, BPF_JGE, CMP_LT },
+};
+static_assert(ARRAY_SIZE(jumps) == CMP_CNT, "one row per comparison");
+
+static void cond_cmp(struct gen *g, const struct typed *e, bool sense, label_t to)
+{
+	enum typed_cmp cmp = sense ? e->cmp : jumps[e->cmp].opposite;
+	int op = e->a->rep.is_signed ? jumps[cmp].sjump : jumps[cmp].ujump;
+	int w = e->a->rep.bits == 32 ? 32 : 64;
+	struct operands o = operands(g, e, gen__scratch(g), w == 32, gen__value);
+
+	if (o.b < 0)
+		insns__jcc_imm(g->c, op, w, o.a, (__s32)e->b->value, to);
+	else
+		insns__jcc(g->c, op, w, o.a, o.b, to);
+}
+
+/* a && b is false as soon as a is; a || b is true as soon as a is. */
+static void cond_logic(struct gen *g, const struct typed *e, bool sense, label_t to)
+{
+	bool decides = e->kind == TYPED_OR;
+	label_t skip;
+
+	if (sense == decides) {
+		gen__cond(g, e->a, sense, to);
+		gen__cond(g, e->b, sense, to);
+		return;
+	}
+	skip = insns__label(g->c);
+	gen__cond(g, e->a, decides, skip);
+	gen__cond(g, e->b, sense, to);
+	insns__bind(g->c, skip);
+}
+
+static void cond_value(struct gen *g, const struct typed *e, bool sense, label_t to)
+{
+	int reg = gen__scratch(g), w = e->rep.bits == 32 ? 32 : 64;
+
+	gen__value(g, e, reg, w == 32);
+	insns__jcc_imm(g->c, sense ? BPF_JNE : BPF_JEQ, w, reg, 0, to);
+}
+
+void gen__cond(struct gen *g, const struct typed *e, bool sense, label_t to)
+{
+	switch (e->kind) {
+	case TYPED_CONST:
+		if (!!e->value == sense)
+			insns__jmp(g->c, to);
+		break;
+	case TYPED_NOT:
+		gen__cond(g, e->a, !sense, to);
+		break;
+	case TYPED_CMP:
+		cond_cmp(g, e, sense, to);
+		break;
+	case TYPED_AND:
+	case TYPED_OR:
+		cond_logic(g, e, sense, to);
+		break;
+	default:
+		cond_value(g, e, sense, to);
+	}
+}

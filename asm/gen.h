@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Code generation. Shared by gen.c (values and conditions), gen_mem.c (reading memory) and
+ * gen_out.c (what outputs write); not for other modules.
+ *
+ * Registers: r6 = context, r7 = saved slots, r10 = frame throughout. r0-r5 hold what is computed
+ * between two calls, r8, r9 and slots of the frame what must survive one.
+ * A body is emitted in up to two passes. The first one loads through typed pointers. Where one of
+ * these turns out to be 0 -- a NULL pointer, a fault, a user address, the load does not tell --
+ * the second pass computes everything again with probe reads, which do.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "asm/expr.h"
+#include "asm/insns.h"
+#include "asm/typed.h"
+#include "base/vec.h"
+
+/* The frame, downwards. */
+enum {
+	FRAME_RECORD = -8, /* the record's address, by the prologue */
+	FRAME_READ = -16,  /* where helpers read to */
+	FRAME_FAULT = -24, /* the address being read, for outputs */
+	FRAME_TEMPS = -32, /* the first slot for values that survive calls */
+	FRAME_END = -320,
+};
+
+/* Code out of the way: what is rarely run. */
+struct tail {
+	label_t from, back;
+	bool user;  /* repeat a read at a user address: @helper; else a direct load gave 0 */
+	int helper;
+	int base, dst; /* registers */
+	long off;
+	int size;
+};
+
+struct gen {
+	struct insns *c;
+	const struct types *types;
+	const struct arg_layout *layout;
+	struct expr_machine m; /* m.read: of this pass */
+	bool want_addr;	       /* faults tell their address */
+	label_t null, fault, again;
+	bool null_used, fault_used, again_used;
+	int temp;	       /* the next free slot */
+	unsigned int busy;     /* bits of r0-r5, r8, r9 that hold values */
+	VEC(struct tail) tails;
+};
+
+/* A value that survives calls: in a register, or in a slot when @reg is -1. */
+struct hold {
+	int reg, slot;
+};
+
+/**
+ * gen__calls() - Whether code for @e may call helpers, and so clobber r0-r5.
+ * Return: true or false.
+ */
+bool gen__calls(const struct gen *g, const struct typed *e);
+
+/**
+ * gen__value() - dst = value.
+ * @low: Only the low 32 bits are wanted, the others may be anything.
+ *
+ * A pointer may arrive typed (gen__walk()); gen__number() makes it a number.
+ *
+ * Registers: out @dst; clobbers r0-r5 when gen__calls(), else only those not in g->busy.
+ */
+void gen__value(struct gen *g, const struct typed *e, int dst, bool low);
+/** gen__number() - As gen__value(), never a typed pointer. */
+void gen__number(struct gen *g, const struct typed *e, int dst, bool low);
+/**
+ * gen__pointer() - dst = a pointer through which memory is read; NULL at its root is a fault.
+ * Registers: as gen__value().
+ */
+void gen__pointer(struct gen *g, const struct typed *e, int dst);
+/**
+ * gen__cond() - Go to @to when @e's truth is @sense, else fall through.
+ * Registers: clobbers r0-r5.
+ */
+void gen__cond(struct gen *g, const struct typed *e, bool sense, label_t to);
+
+/** gen__truth() - dst = 0 or 1, of 0..2^63: no jump. */
+void gen__truth(struct gen *g, int dst);
+/** gen__bool() - dst = dst != 0, of any number. */
+void gen__bool(struct gen *g, int dst);
+
+/** gen__scratch() - A register of r0-r5 that holds nothing. Return: register. */
+int gen__scratch(struct gen *g);
+/** gen__take() / gen__release() - Mark a register as holding something, or not. */
+void gen__take(struct gen *g, int reg);
+void gen__release(struct gen *g, int reg);
+/** gen__hold() - dst = e, somewhere that survives calls. Too much of it: sticky -E2BIG. */
+struct hold gen__hold(struct gen *g, const struct typed *e, bool low);
+/** gen__unhold() - Release a hold, in reverse order. Return: its register, or @dst loaded. */
+int gen__unhold(struct gen *g, struct hold h, int dst);
+
+/**
+ * gen__walk() - What the verifier knows of the pointer @e.
+ * Return: id of the struct a typed pointer points to; GEN_TYPED one whose place is not known;
+ *         0 a number.
+ */
+__u32 gen__walk(const struct gen *g, const struct typed *e);
+#define GEN_TYPED (~0U)
+
+/** gen__load() - dst = the scalar in memory that a TYPED_LOAD names. Registers: as gen__value(). */
+void gen__load(struct gen *g, const struct typed *e, int dst, bool low);
+/** gen__load_direct() - Whether a TYPED_LOAD is done by a plain load in this pass. */
+bool gen__load_direct(const struct gen *g, const struct typed *e);
+/**
+ * gen__read() - Call a probe read of @size bytes at r3 into r1, which the caller has set, by
+ * @kernel or, when r3 is a user address, @user. r0 is the helper's result.
+ * Registers: in r1, r3; clobbers r0-r5.
+ */
+void gen__read(struct gen *g, int size, int kernel, int user);
+/** gen__to_fault() / gen__to_null() - Jumps to the common ends, if (r0 OP imm) or always. */
+void gen__fault_if(struct gen *g, int op, int reg, __s32 imm);
+void gen__null_if(struct gen *g, int op, int reg, __s32 imm);
+/** gen__tails() - Emit what was put out of the way. */
+void gen__tails(struct gen *g);

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Bodies: prologue, filters, outputs, epilogue. */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "asm/arg_load.h"
+#include "asm/expr_impl.h"
+#include "asm/gen.h"
+#include "base/macros.h"
+#include "bpf/abi/record.h"
+
+/* What a filter's body returns. */
+enum { FILTER_FALSE = 0, FILTER_FAULT = 2 };
+
+#define STATUS_OFF 0
+#define LEN_OFF 4
+#define DATA_OFF ((long)sizeof(struct rec_val))
+
+/* One output under way. */
+struct writer {
+	struct gen g;
+	const struct expr *e;
+	long at; /* its struct rec_val, bytes from the record's start */
+	label_t next;
+};
+
+static void gen_init(struct gen *g, const struct expr *e, const struct expr_machine *m,
+		     struct insns *code)
+{
+	*g = (struct gen){ .c = code,
+			   .types = e->env.types,
+			   .layout = e->env.layout,
+			   .m = *m,
+			   .temp = FRAME_TEMPS };
+	g->null = insns__label(code);
+	g->fault = insns__label(code);
+	g->again = insns__label(code);
+}
+
+static int gen_fini(struct gen *g)
+{
+	vec_free(&g->tails);
+	return g->c->err;
+}
+
+/* The second pass reads by probes only; gen.h says why. */
+static bool second_pass(struct gen *g)
+{
+	if (!g->again_used || g->m.read == READ_PROBE)
+		return false;
+	g->m.read = READ_PROBE;
+	insns__bind(g->c, g->again);
+	return true;
+}
+
+void expr__emit_prologue(struct insns *code, const struct expr_machine *m, bool has_out)
+{
+	insns__mov(code, BPF_REG_6, BPF_REG_1);
+	if (m->args == ARGS_SAVED)
+		insns__mov(code, BPF_REG_7, BPF_REG_2);
+	if (has_out)
+		insns__stx(code, 8, BPF_REG_10, FRAME_RECORD, BPF_REG_3);
+}
+
+void expr__emit_epilogue(struct insns *code, __s32 result)
+{
+	insns__alu_imm(code, BPF_MOV, 64, BPF_REG_0, result);
+	insns__exit(code);
+}
+
+static void filter_pass(struct gen *g, const struct expr *e, label_t next)
+{
+	gen__cond(g, e->root, true, next);
+	expr__emit_epilogue(g->c, FILTER_FALSE);
+	gen__tails(g);
+}
+
+int expr__emit_filter(const struct expr *e, const struct expr_machine *m, struct insns *code)
+{
+	label_t next = insns__label(code);
+	struct gen g;
+
+	gen_init(&g, e, m, code);
+	filter_pass(&g, e, next);
+	if (second_pass(&g))
+		filter_pass(&g, e, next);
+	insns__bind(code, g.null);
+	insns__bind(code, g.fault);
+	if (g.null_used || g.fault_used)
+		expr__emit_epilogue(code, FILTER_FAULT);
+	insns__bind(code, next);
+	return gen_fini(&g);
+}
+
+static void load_record(struct writer *w, int reg)
+{
+	insns__ldx(w->g.c, 8, reg, BPF_REG_10, FRAME_RECORD);
+}
+
+/* The struct rec_val at @at of the record in @reg. */
+static void put_val(struct writer *w, int reg, long at, int status, __u32 len)
+{
+	insns__st(w->g.c, 4, reg, at + STATUS_OFF, status);
+	insns__st(w->g.c, 4, reg, at + LEN_OFF, (__s32)len);
+}
+
+static void put_fault(struct writer *w, long at, int addr)
+{
+	int rec = addr == BPF_REG_1 ? BPF_REG_2 : BPF_REG_1;
+
+	load_record(w, rec);
+	put_val(w, rec, at, REC_FAULT, 8);
+	insns__stx(w->g.c, 8, rec, at + DATA_OFF, addr);
+}
+
+/* r1 = place in the record for a helper to write to. */
+static void point_into_record(struct writer *w, long at)
+{
+	load_record(w, BPF_REG_1);
+	insns__alu_imm(w->g.c, BPF_ADD, 64, BPF_REG_1, (__s32)at);
+}
+
+static void read_into(struct writer *w, long at, __u32 size, bool str)
+{
+	point_into_record(w, at);
+	gen__read(&w->g, (int)size,
+		  str ? BPF_FUNC_probe_read_kernel_str : BPF_FUNC_probe_read_kernel,
+		  str ? BPF_FUNC_probe_read_user_str : BPF_FUNC_probe_read_user);
+}
+
+/* A read's rec_val at @at, after success: r0 is the length of a string. */
+static void put_read(struct writer *w, long at, __u32 size, bool str)
+{
+	load_record(w, BPF_REG_1);
+	if (!str) {
+		put_val(w, BPF_REG_1, at, REC_OK, size);
+		return;
+	}
+	insns__st(w->g.c, 4, BPF_REG_1, at + STATUS_OFF, REC_OK);
+	insns__stx(w->g.c, 4, BPF_REG_1, at + LEN_OFF, BPF_REG_0);
+}
+
+/*
+ * What stands behind the pointer in r8: its own rec_val, whose faults are not the expression's.
+ */
+static void write_deref(struct writer *w, const struct value_fmt *fmt)
+{
+	struct insns *c = w->g.c;
+	long at = w->at + DATA_OFF + 8;
+	label_t null = insns__label(c), fault = insns__label(c);
+
+	insns__jcc_imm(c, BPF_JEQ, 64, BPF_REG_8, 0, null);
+	insns__mov(c, BPF_REG_3, BPF_REG_8);
+	read_into(w, at + DATA_OFF, fmt->deref_sz, fmt->deref_str);
+	insns__jcc_imm(c, fmt->deref_str ? BPF_JSLT : BPF_JNE, 64, BPF_REG_0, 0, fault);
+	put_read(w, at, fmt->deref_sz, fmt->deref_str);
+	insns__jmp(c, w->next);
+	insns__bind(c, null);
+	load_record(w, BPF_REG_1);
+	put_val(w, BPF_REG_1, at, REC_NULL, 0);
+	insns__jmp(c, w->next);
+	insns__bind(c, fault);
+	put_fault(w, at, BPF_REG_8);
+}
+
+static void write_value(struct writer *w)
+{
+	const struct value_fmt *fmt = &w->e->result.fmt;
+	int reg = fmt->deref_sz ? BPF_REG_8 : BPF_REG_2;
+
+	gen__number(&w->g, w->e->root, reg, false);
+	load_record(w, BPF_REG_1);
+	put_val(w, BPF_REG_1, w->at, REC_OK, fmt->deref_sz ? w->e->result.data_sz : 8);
+	insns__stx(w->g.c, 8, BPF_REG_1, w->at + DATA_OFF, reg);
+	if (fmt->deref_sz)
+		write_deref(w, fmt);
+}
+
+static void write_read(struct writer *w)
+{
+	bool str = w->e->write == WRITE_STR;
+
+	gen__pointer(&w->g, w->e->root, BPF_REG_3);
+	if (w->e->off)
+		insns__alu_imm(w->g.c, BPF_ADD, 64, BPF_REG_3, (__s32)w->e->off);
+	read_into(w, w->at + DATA_OFF, w->e->read_sz, str);
+	gen__fault_if(&w->g, str ? BPF_JSLT : BPF_JNE, BPF_REG_0, 0);
+	put_read(w, w->at, w->e->read_sz, str);
+}
+
+static void write_slots(struct writer *w)
+{
+	const struct typed *place = w->e->root;
+	__u32 size = w->e->result.size;
+	unsigned int first = (unsigned int)(place->off / 8);
+
+	for (__u32 i = 0; i * 8 < size; i++) {
+		arg_load__emit(w->g.c, w->g.layout, &w->g.m, place->arg, first + i, BPF_REG_2,
+			       FRAME_READ);
+		load_record(w, BPF_REG_1);
+		insns__stx(w->g.c, 8, BPF_REG_1, w->at + DATA_OFF + 8 * (long)i, BPF_REG_2);
+	}
+	load_record(w, BPF_REG_1);
+	put_val(w, BPF_REG_1, w->at, REC_OK, size);
+}
+
+static void (*const writers[])(struct writer *w) = {
+	[WRITE_VALUE] = write_value,
+	[WRITE_BYTES] = write_read,
+	[WRITE_STR] = write_read,
+	[WRITE_SLOTS] = write_slots,
+};
+static_assert(ARRAY_SIZE(writers) == WRITE_CNT, "one writer per way");
+
+static void output_pass(struct writer *w)
+{
+	writers[w->e->write](w);
+	insns__jmp(w->g.c, w->next);
+	gen__tails(&w->g);
+}
+
+/* The two ends of an output that did not get its value. */
+static void output_ends(struct writer *w)
+{
+	struct insns *c = w->g.c;
+
+	insns__bind(c, w->g.null);
+	if (w->g.null_used) {
+		load_record(w, BPF_REG_1);
+		put_val(w, BPF_REG_1, w->at, REC_NULL, 0);
+		insns__jmp(c, w->next);
+	}
+	insns__bind(c, w->g.fault);
+	if (w->g.fault_used) {
+		insns__ldx(c, 8, BPF_REG_2, BPF_REG_10, FRAME_FAULT);
+		put_fault(w, w->at, BPF_REG_2);
+	}
+}
+
+int expr__emit_output(const struct expr *e, const struct expr_machine *m, __u32 out_off,
+		      struct insns *code)
+{
+	struct writer w = { .e = e, .at = (long)out_off };
+
+	if (out_off % 8 || out_off > INT16_MAX - EXPR_OUT_MAX - 16)
+		return -E2BIG;
+	w.next = insns__label(code);
+	gen_init(&w.g, e, m, code);
+	w.g.want_addr = true;
+	output_pass(&w);
+	if (second_pass(&w.g))
+		output_pass(&w);
+	output_ends(&w);
+	insns__bind(code, w.next);
+	return gen_fini(&w.g);
+}
