@@ -122,8 +122,10 @@ struct run {
 static __always_inline __u64 address_of(void *p)
 {
 	volatile __u64 slot = (__u64)p;
-	__u32 low = (__u64)p;
+	__u64 low;
 
+	/* the compiler would shift instead, which the verifier refuses too */
+	asm volatile("r1 = %1; w1 = w1; %0 = r1" : "=r"(low) : "r"(p) : "r1");
 	*(volatile __u8 *)&slot = 0;
 	return (slot >> 32 << 32) | low;
 }

@@ -128,13 +128,13 @@ static const char *tracefs_dir(void)
 	return NULL;
 }
 
-/* Event names are C identifiers: `.isra.0` becomes `_isra_0`. */
-static char *event_name(const struct target *t)
+/* Event names are C identifiers: `.isra.0` becomes `_isra_0`; a pair needs two names. */
+static char *event_name(const struct target *t, bool is_ret)
 {
-	static const char fmt[] = GROUP_PREFIX "%d/%s";
+	static const char fmt[] = GROUP_PREFIX "%d/%s%s";
 	char *s;
 
-	if (asprintf(&s, fmt, getpid(), t->name) < 0)
+	if (asprintf(&s, fmt, getpid(), t->name, is_ret ? "__ret" : "") < 0)
 		return NULL;
 	for (char *c = strchr(s, '/') + 1; *c; c++)
 		if (!isalnum((unsigned char)*c))
@@ -142,13 +142,26 @@ static char *event_name(const struct target *t)
 	return s;
 }
 
+/* `p:EVENT SYMBOL` or `r4096:EVENT SYMBOL` */
+static int event_command(char **ret, const char *event, const char *symbol, bool is_ret)
+{
+	int n = is_ret ? asprintf(ret, "r%d:%s %s\n", RETPROBE_ACTIVE, event, symbol) :
+			 asprintf(ret, "p:%s %s\n", event, symbol);
+
+	if (n >= 0)
+		return 0;
+	*ret = NULL;
+	return -ENOMEM;
+}
+
 /* Create the event; its id for perf_event_open(). */
-static int create_event(const char *dir, const char *event, const struct target *t, long *ret_id)
+static int create_event(const char *dir, const char *event, const struct target *t, bool is_ret,
+			long *ret_id)
 {
 	__free char *symbol = probe_symbol(t), *cmd = NULL, *path = NULL, *id = NULL;
 	int err;
 
-	if (!symbol || asprintf(&cmd, "r%d:%s %s\n", RETPROBE_ACTIVE, event, symbol) < 0)
+	if (!symbol || event_command(&cmd, event, symbol, is_ret))
 		return -ENOMEM;
 	if (asprintf(&path, "%s/kprobe_events", dir) < 0 ||
 	    asprintf(&id, "%s/events/%s/id", dir, event) < 0)
@@ -157,17 +170,18 @@ static int create_event(const char *dir, const char *event, const struct target 
 	return err ? err : fs__read_long(id, ret_id);
 }
 
-/* A return probe with enough instances, through tracefs. */
-static int open_event_probe(const char *dir, const struct target *t, struct attached *a)
+/* A probe made through tracefs: return probes get enough instances, misses are told. */
+static int open_event_probe(const char *dir, const struct target *t, bool is_ret,
+			    struct attached *a)
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT };
-	__free char *event = event_name(t);
+	__free char *event = event_name(t, is_ret);
 	long id;
 	int err;
 
 	if (!event)
 		return -ENOMEM;
-	err = create_event(dir, event, t, &id);
+	err = create_event(dir, event, t, is_ret, &id);
 	if (err)
 		return err;
 	if (asprintf(&a->probe, "%s %s", event, dir) < 0) {
@@ -182,9 +196,10 @@ static int attach_probe(int prog_fd, enum attach_point at, const struct target *
 			struct attached *ret)
 {
 	struct attached a __cleanup(attached__fini) = ATTACHED_INIT;
-	const char *dir = at == AT_KRETPROBE ? tracefs_dir() : NULL;
+	bool is_ret = at == AT_KRETPROBE;
+	const char *dir = tracefs_dir();
 
-	a.perf_fd = dir ? open_event_probe(dir, t, &a) : open_pmu_probe(t, at == AT_KRETPROBE);
+	a.perf_fd = dir ? open_event_probe(dir, t, is_ret, &a) : open_pmu_probe(t, is_ret);
 	if (a.perf_fd < 0)
 		return a.perf_fd;
 	a.link_fd = link_create(prog_fd, a.perf_fd, BPF_PERF_EVENT);

@@ -22,8 +22,9 @@ struct attached {
  * @target:  The function.
  * @ret:     Untouched on failure.
  *
- * A kretprobe is made through tracefs with room for 4096 calls inside (the kernel's own default of
- * max(10, 2 * CPUs) loses sleepers); without tracefs, by perf_event_open() with that default.
+ * Probes are made through tracefs: a kretprobe then has room for 4096 calls inside (the kernel's own
+ * default of max(10, 2 * CPUs) loses sleepers), and every kernel tells what it missed. Without
+ * tracefs, by perf_event_open() with that default.
  *
  * Ownership: caller releases with attached__fini().
  * Errors:    of bpf(2), perf_event_open(2), tracefs; -524 (ENOTSUPP) a trampoline that the kernel
@@ -38,6 +39,6 @@ void attached__fini(struct attached *a);
 
 /**
  * attach__sweep() - Remove probe events in tracefs left by processes that are gone. Called before
- * the first kretprobe; nothing happens when there are none.
+ * the first probe; nothing happens when there are none.
  */
 void attach__sweep(void);

@@ -314,11 +314,11 @@ static void raise_fd_limit(void)
 	}
 }
 
-static bool wants_retprobe(const struct plan *plan)
+static bool wants_probe(const struct plan *plan)
 {
 	vec_each(&plan->targets, it)
 		for (unsigned int i = 0; i < (*it)->prog_cnt; i++)
-			if ((*it)->progs[i].at == AT_KRETPROBE)
+			if ((*it)->progs[i].tmpl >= TMPL_PROBE_ONE)
 				return true;
 	return false;
 }
@@ -328,7 +328,7 @@ static int start_rounds(struct tracer *t)
 	int err = -EAGAIN;
 
 	while (err == -EAGAIN && t->plan->targets.cnt) {
-		if (wants_retprobe(t->plan))
+		if (wants_probe(t->plan))
 			attach__sweep();
 		err = start_round(t);
 		if (err)
