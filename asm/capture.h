@@ -28,11 +28,16 @@ struct capture_item {
  * @layout: Borrowed for the call.
  * @items, @cnt: In any order.
  *
- * Aggregates take all their slots. A deref is read with bpf_probe_read_kernel(), or _user() when
- * the pointer is a user address (bit 63 clear); NULL: REC_NULL; unreadable: REC_FAULT.
+ * Aggregates take all their slots; what no mechanism sees (floating-point registers) is stored as
+ * zeros. A deref is read with bpf_probe_read_kernel(), or _user() when the pointer is a user
+ * address (bit 63 clear); NULL: REC_NULL; unreadable: REC_FAULT; both with length 0, for the
+ * pointer itself is in its slot.
  *
  * Registers: as expr__emit_output().
- * Errors:    -E2BIG; -ENOMEM. Return: 0 or -errno.
+ * Units:     offsets and sizes in bytes.
+ * Errors:    -EINVAL no such argument, a deref of what is no pointer; -E2BIG; -ENOMEM; sticky
+ *            ones of @code.
+ * Return: 0 or -errno.
  */
 int capture__emit(const struct arg_layout *layout, const struct expr_machine *m,
 		  const struct capture_item *items, unsigned int cnt, struct insns *code);
