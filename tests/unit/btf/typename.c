@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "base/strbuf.h"
-#include "tests/unit/btf/graph.h"
+#include "tests/unit/btf/made.h"
 
 static void assert_name(const struct types *t, __u32 id, const char *want)
 {
@@ -207,6 +207,65 @@ static void module_types_come_first(void **state)
 	assert_int_equal(typename__find(module_graph, "unsigned"), typename__find(graph, "unsigned"));
 }
 
+/* A compiler with names of its own: what they mean counts. */
+static void finds_builtins_by_meaning(void **state)
+{
+	struct btf *btf = btf__new_empty();
+	int flag = btf__add_int(btf, "flag", 1, BTF_INT_BOOL);
+	int byte = btf__add_int(btf, "byte", 1, 0);
+	int word = btf__add_int(btf, "long unsigned int", 8, 0);
+	int odd = btf__add_int(btf, "short int", 4, BTF_INT_SIGNED); /* says one, means another */
+	int plain = btf__add_int(btf, "char", 1, 0);
+	struct types *t = graph_of(btf);
+
+	(void)state;
+	assert_int_equal(flag, 1);
+	assert_int_equal(typename__find(t, "unsigned char"), byte);
+	assert_int_equal(typename__find(t, "unsigned long"), word);
+	assert_int_equal(typename__find(t, "unsigned long long"), word);
+	assert_int_equal(typename__find(t, "int"), odd);
+	assert_int_equal(typename__find(t, "short"), -ENOENT);
+	assert_int_equal(typename__find(t, "char"), plain);
+	assert_int_equal(typename__find(t, "signed char"), -ENOENT);
+	assert_int_equal(typename__find(t, "bool"), -ENOENT);
+	types__free(t);
+}
+
+static void assert_ends_in_dots(const struct types *t, __u32 id)
+{
+	__strbuf struct strbuf b = STRBUF_INIT;
+
+	typename__put(&b, t, id);
+	assert_int_equal(b.err, 0);
+	assert_non_null(strstr(strbuf__str(&b), "..."));
+	assert_true(b.len < 16384);
+}
+
+static void ends_for_what_does_not(void **state)
+{
+	struct btf *btf = btf__new_empty();
+	int loop = btf__add_ptr(btf, 1);
+	int chain = 0, proto, to_proto;
+	struct types *t;
+
+	(void)state;
+	for (int i = 0; i < 80; i++)
+		chain = btf__add_ptr(btf, chain);
+	/* a function of four functions like itself */
+	to_proto = btf__add_ptr(btf, chain + 2);
+	proto = btf__add_func_proto(btf, to_proto);
+	assert_int_equal(proto, chain + 2);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(btf__add_func_param(btf, "f", to_proto), 0);
+	t = graph_of(btf);
+	assert_ends_in_dots(t, (__u32)loop);
+	assert_ends_in_dots(t, (__u32)chain);
+	assert_ends_in_dots(t, (__u32)to_proto);
+	assert_ends_in_dots(t, (__u32)proto);
+	assert_name(t, (__u32)chain - 70, "void **********");
+	types__free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +275,8 @@ int main(void)
 		cmocka_unit_test(knows_no_other_types),
 		cmocka_unit_test(bounds_the_words),
 		cmocka_unit_test(module_types_come_first),
+		cmocka_unit_test(finds_builtins_by_meaning),
+		cmocka_unit_test(ends_for_what_does_not),
 	};
 
 	return RUN_GRAPH_TESTS(tests);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Structs, unions and arrays as text: bytes by the x86-64 ABI in, both forms out. */
-#include <bpf/btf.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/strbuf.h"
 #include "btf/value.h"
-#include "tests/unit/btf/graph.h"
+#include "tests/unit/btf/made.h"
 
 static const char *symbol(void *ctx, __u64 addr)
 {
@@ -176,24 +175,6 @@ static void prints_the_largest(void **state)
 	strbuf__puts(&want, "]}");
 	strbuf__puts(&json, "]}");
 	assert_walk(graph, type_of("struct brim"), "01*4096", strbuf__str(&want), strbuf__str(&json));
-}
-
-/* A graph written by libbpf, for what clang and pahole do not emit. */
-static struct types *graph_of(struct btf *btf)
-{
-	struct types *t = NULL;
-	const void *raw;
-	__u32 sz;
-	void *copy;
-
-	raw = btf__raw_data(btf, &sz);
-	assert_non_null(raw);
-	copy = malloc(sz);
-	assert_non_null(copy);
-	memcpy(copy, raw, sz);
-	assert_int_equal(types__new(copy, sz, NULL, "made", &t), 0);
-	btf__free(btf);
-	return t;
 }
 
 static void prints_nested_arrays(void **state)
