@@ -10,10 +10,10 @@ struct near;
 
 /* Where a member is. Plain data. */
 struct member {
-	const char *name;	/* borrowed from the graph; "" anonymous */
-	__u32 type_id;		/* as declared */
-	__u32 bit_off;		/* from the start of the outermost struct searched */
-	__u32 bit_sz;		/* width of a bit-field, 0 for an ordinary member */
+	const char *name; /* borrowed from the graph; "" anonymous */
+	__u32 type_id;    /* as declared */
+	__u32 bit_off;    /* from the start of the outermost struct searched */
+	__u32 bit_sz;     /* width of a bit-field, 0 for an ordinary member */
 	/* On the way from the searched type to the member (both included) lies a union that has a
 	 * pointer somewhere in it and is not left by its first arm. The verifier walks a union as
 	 * its first arm: a typed load would not see this member. */

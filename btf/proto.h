@@ -16,7 +16,7 @@ struct param {
 /* A function's prototype as BTF has it. Plain data; names are borrowed from the graph. */
 struct proto {
 	const char *name;
-	__u32 func_id;	/* BTF_KIND_FUNC, 0 for a bare BTF_KIND_FUNC_PROTO */
+	__u32 func_id;  /* BTF_KIND_FUNC, 0 for a bare BTF_KIND_FUNC_PROTO */
 	__u32 ret_type; /* 0: void */
 	bool variadic;
 	unsigned int param_cnt; /* without the variadic mark */

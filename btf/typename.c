@@ -304,10 +304,10 @@ enum word {
 };
 
 static const char *const words_known[] = {
-	[W_LONG] = "long",	   [W_SHORT] = "short",	  [W_SIGNED] = "signed",
-	[W_UNSIGNED] = "unsigned", [W_INT] = "int",	  [W_CHAR] = "char",
+	[W_LONG] = "long",         [W_SHORT] = "short",   [W_SIGNED] = "signed",
+	[W_UNSIGNED] = "unsigned", [W_INT] = "int",       [W_CHAR] = "char",
 	[W_INT128] = "__int128",   [W_STRUCT] = "struct", [W_UNION] = "union",
-	[W_ENUM] = "enum",	   [W_CONST] = "const",	  [W_VOLATILE] = "volatile",
+	[W_ENUM] = "enum",         [W_CONST] = "const",   [W_VOLATILE] = "volatile",
 };
 static_assert(ARRAY_SIZE(words_known) == W_CNT, "one text per word");
 

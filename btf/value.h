@@ -17,10 +17,10 @@ struct strbuf;
 
 enum value_kind {
 	VALUE_VOID,
-	VALUE_PTR,	/* 0x... */
+	VALUE_PTR,      /* 0x... */
 	VALUE_PTR_FUNC, /* 0x...(symbol) */
-	VALUE_PTR_INT,	/* 0x...(VALUE): deref bytes hold the pointee */
-	VALUE_PTR_STR,	/* "text": deref bytes hold it */
+	VALUE_PTR_INT,  /* 0x...(VALUE): deref bytes hold the pointee */
+	VALUE_PTR_STR,  /* "text": deref bytes hold it */
 	VALUE_SINT,
 	VALUE_UINT,
 	VALUE_BOOL,
@@ -35,24 +35,24 @@ enum value_kind {
 struct value_fmt {
 	enum value_kind kind;
 	const struct types *types;
-	__u32 type_id;		    /* as declared */
-	__u32 core_id;		    /* without typedefs and qualifiers */
-	__u32 size;		    /* bytes of the value itself */
-	bool is_signed;		    /* integers and enums */
-	__u32 deref_sz;		    /* bytes behind the pointer wanted at event time; 0 none */
-	bool deref_signed;	    /* VALUE_PTR_INT: pointee is a signed integer */
-	bool deref_str;		    /* read as a NUL-terminated string */
+	__u32 type_id;              /* as declared */
+	__u32 core_id;              /* without typedefs and qualifiers */
+	__u32 size;                 /* bytes of the value itself */
+	bool is_signed;             /* integers and enums */
+	__u32 deref_sz;             /* bytes behind the pointer wanted at event time; 0 none */
+	bool deref_signed;          /* VALUE_PTR_INT: pointee is a signed integer */
+	bool deref_str;             /* read as a NUL-terminated string */
 	enum value_kind deref_kind; /* VALUE_PTR_INT: pointee's */
-	__u32 deref_type;	    /* VALUE_PTR_INT: pointee's type id without typedefs */
-	bool err_ret;		    /* a kernel function's return: name -4095..-1 as errno */
+	__u32 deref_type;           /* VALUE_PTR_INT: pointee's type id without typedefs */
+	bool err_ret;               /* a kernel function's return: name -4095..-1 as errno */
 };
 
 /* What is at hand when printing. */
 struct value_data {
 	const void *bytes; /* the value, @fmt->size bytes, little endian, any alignment */
 	const void *deref; /* bytes behind the pointer, or NULL when unreadable */
-	size_t deref_len;  /* strings: without NUL; else at least @fmt->deref_sz, or nothing prints */
-	bool deref_cut;	   /* strings: there is more behind them */
+	size_t deref_len;  /* strings: without NUL; numbers: less than needed prints none */
+	bool deref_cut;    /* strings: there is more behind them */
 	/* symbol of an exact function address, or NULL; may itself be NULL */
 	const char *(*symbol)(void *ctx, __u64 addr);
 	void *symbol_ctx;
@@ -77,10 +77,8 @@ struct value_data {
 int value_fmt__init(const struct types *t, __u32 type_id, bool is_ret, struct value_fmt *ret);
 
 /**
- * value_fmt__init_ptr() - As value_fmt__init() for a pointer to @target, which the graph need not hold.
- *
- * Units:  sizes in bytes.
- * Return: nothing; every target has a pointer.
+ * value_fmt__init_ptr() - As value_fmt__init() for a pointer to @target, which the graph need not
+ * hold; type_id and core_id are 0. Every target has a pointer.
  */
 void value_fmt__init_ptr(const struct types *t, __u32 target, struct value_fmt *ret);
 

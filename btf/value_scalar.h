@@ -9,9 +9,9 @@ struct btf_type;
 /* One value that fits a register, or the place of one that does not. */
 struct scalar {
 	enum value_kind kind;
-	__u32 core_id;	   /* its type, stripped; may be 0 when @kind is no enum */
-	__u32 size;	   /* of its type. Units: bytes */
-	__u64 v;	   /* sign- or zero-extended */
+	__u32 core_id;     /* its type, stripped; may be 0 when @kind is no enum */
+	__u32 size;        /* of its type. Units: bytes */
+	__u64 v;           /* sign- or zero-extended */
 	const void *bytes; /* VALUE_FLOAT, and integers of more than 8 bytes; else unused */
 };
 

@@ -89,8 +89,9 @@ static void finds_through_a_module_graph(void **state)
 	assert_true(id > 0);
 	assert_int_equal(member__find(module_graph, (__u32)id, "sk", &m), 0);
 	assert_int_equal(m.bit_off, 64);
-	assert_int_equal(member__find(module_graph, types__strip(module_graph, m.type_id), "sk_err", &m),
-			 -EINVAL);
+	assert_int_equal(
+		member__find(module_graph, types__strip(module_graph, m.type_id), "sk_err", &m),
+		-EINVAL);
 	id = typename__find(module_graph, "struct sock");
 	assert_true(id > 0 && (__u32)id < types__first(module_graph));
 	assert_int_equal(member__find(module_graph, (__u32)id, "sk_err", &m), 0);
@@ -125,7 +126,8 @@ static void offers_near_names(void **state)
 	assert_string_equal(near.names[0], "len");
 	near__init(&near, "byte4");
 	member__near(graph, type_of("struct anon"), &near);
-	assert_string_equal(near__text(&near, text, sizeof(text)), "did you mean 'byte2', 'byte3'?");
+	assert_string_equal(near__text(&near, text, sizeof(text)),
+			    "did you mean 'byte2', 'byte3'?");
 	near__init(&near, "x");
 	member__near(graph, type_of("int"), &near);
 	assert_int_equal(near.cnt, 0);

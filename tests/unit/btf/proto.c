@@ -46,7 +46,8 @@ static const struct {
 	{ "call_ret24", "struct triple24 call_ret24(int a)" },
 	{ "call_ret_ptr", "struct pair8 * call_ret_ptr(struct pair8 ** pp, "
 			  "int (*)(const void *, const void *) cmp)" },
-	{ "call_bool", "bool call_bool(const int * ip, unsigned long *const ulp, enum mood * mood)" },
+	{ "call_bool",
+	  "bool call_bool(const int * ip, unsigned long *const ulp, enum mood * mood)" },
 	{ "call_double", "double call_double(double d, float f, int i)" },
 };
 

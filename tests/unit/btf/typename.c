@@ -204,7 +204,8 @@ static void module_types_come_first(void **state)
 	assert_true(id >= (int)types__first(module_graph));
 	assert_int_equal(typename__find(graph, "enum mod_mode"), -ENOENT);
 	assert_int_equal(typename__find(module_graph, "u32"), typename__find(graph, "u32"));
-	assert_int_equal(typename__find(module_graph, "unsigned"), typename__find(graph, "unsigned"));
+	assert_int_equal(typename__find(module_graph, "unsigned"),
+			 typename__find(graph, "unsigned"));
 }
 
 /* A compiler with names of its own: what they mean counts. */

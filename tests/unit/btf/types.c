@@ -19,7 +19,8 @@ static void assert_same_types(const struct types *t, const struct btf *btf)
 		long size = btf__resolve_size(btf, id);
 
 		assert_memory_equal(got, want, sizeof(*got));
-		assert_string_equal(types__name_of(t, id), btf__name_by_offset(btf, want->name_off));
+		assert_string_equal(types__name_of(t, id),
+				    btf__name_by_offset(btf, want->name_off));
 		if (size >= 0)
 			assert_int_equal(types__size(t, id), size);
 		assert_int_equal(types__kind(t, id), btf_kind(want));
@@ -64,9 +65,9 @@ static void finds_only_whole_names(void **state)
 		const char *name;
 		unsigned int kind;
 	} rows[] = {
-		{ "", BTF_KIND_STRUCT },	 { "ock", BTF_KIND_STRUCT },
-		{ "soc", BTF_KIND_STRUCT },	 { "sock ", BTF_KIND_STRUCT },
-		{ "sock", BTF_KIND_UNION },	 { "sock", BTF_KIND_FUNC },
+		{ "", BTF_KIND_STRUCT },         { "ock", BTF_KIND_STRUCT },
+		{ "soc", BTF_KIND_STRUCT },      { "sock ", BTF_KIND_STRUCT },
+		{ "sock", BTF_KIND_UNION },      { "sock", BTF_KIND_FUNC },
 		{ "nonesuch", BTF_KIND_STRUCT }, { "p_connect", BTF_KIND_FUNC },
 	};
 
@@ -105,7 +106,8 @@ static void reads_a_section_of_an_object(void **state)
 	assert_int_equal(types__load(FIXTURE_ELF, NULL, "elf", &t), 0);
 	assert_int_equal(types__cnt(t), types__cnt(graph));
 	for (__u32 id = 1; id < types__cnt(t); id++)
-		assert_memory_equal(types__at(t, id), types__at(graph, id), sizeof(struct btf_type));
+		assert_memory_equal(types__at(t, id), types__at(graph, id),
+				    sizeof(struct btf_type));
 	types__free(t);
 }
 
@@ -131,24 +133,26 @@ static void strips_and_measures(void **state)
 		long size;
 	} rows[] = {
 		{ "vcpoint_t", "vcpoint_t", "point", 8 }, { "u32", "u32", "unsigned int", 4 },
-		{ "name_t", "name_t", "", 16 },		  { "struct sock", "sock", "sock", -1 },
-		{ "callback_t", "callback_t", "", 8 },	  { "void", "", "", 1 },
+		{ "name_t", "name_t", "", 16 },           { "struct sock", "sock", "sock", -1 },
+		{ "callback_t", "callback_t", "", 8 },    { "void", "", "", 1 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		__u32 id = type_of(rows[i].type);
 
-		assert_string_equal(types__name_of(graph, types__strip_mods(graph, id)), rows[i].mods);
+		assert_string_equal(types__name_of(graph, types__strip_mods(graph, id)),
+				    rows[i].mods);
 		assert_string_equal(types__name_of(graph, types__strip(graph, id)), rows[i].core);
 		if (rows[i].size >= 0)
 			assert_int_equal(types__size(graph, id), rows[i].size);
 	}
 	assert_int_equal(types__size(graph, type_of("struct never_defined")), -EINVAL);
 	assert_int_equal(types__size(graph, member_of("struct chains", "cv").type_id), 4);
-	assert_int_equal(types__kind(graph, types__strip_mods(
-						    graph, member_of("struct chains", "cv").type_id)),
-			 BTF_KIND_INT);
+	assert_int_equal(
+		types__kind(graph,
+			    types__strip_mods(graph, member_of("struct chains", "cv").type_id)),
+		BTF_KIND_INT);
 }
 
 static void ids_and_offsets_out_of_range_are_void(void **state)

@@ -16,7 +16,9 @@ static const char *symbol(void *ctx, __u64 addr)
 
 static struct value_data data_of(const void *bytes)
 {
-	return (struct value_data){ .bytes = bytes, .symbol = symbol, .symbol_ctx = (void *)"symbols" };
+	return (struct value_data){ .bytes = bytes,
+				    .symbol = symbol,
+				    .symbol_ctx = (void *)"symbols" };
 }
 
 static struct value_fmt fmt_of(__u32 id, bool is_ret)
@@ -197,6 +199,30 @@ static void chooses_the_kind(void **state)
 		assert_true(seen[i]);
 }
 
+/* A pointer that the graph has, and one to the same target made up: the same format. */
+static void makes_up_pointers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(pointers); i++) {
+		struct member m = member_of(pointers[i].type, pointers[i].member);
+		__u32 ptr = types__strip(graph, m.type_id);
+		struct value_fmt want, got;
+
+		if (types__kind(graph, ptr) != BTF_KIND_PTR)
+			continue;
+		want = fmt_of(ptr, false);
+		value_fmt__init_ptr(graph, types__at(graph, ptr)->type, &got);
+		assert_int_equal(got.kind, want.kind);
+		assert_int_equal(got.size, want.size);
+		assert_int_equal(got.deref_sz, want.deref_sz);
+		assert_int_equal(got.deref_str, want.deref_str);
+		assert_int_equal(got.deref_kind, want.deref_kind);
+		assert_int_equal(got.deref_type, want.deref_type);
+		assert_int_equal(got.deref_signed, want.deref_signed);
+		assert_false(got.err_ret);
+	}
+}
+
 static void has_void(void **state)
 {
 	struct value_fmt fmt = fmt_of(0, true);
@@ -214,7 +240,8 @@ static void refuses_what_has_no_value(void **state)
 	__u32 handler = types__at(graph, type_of("handler_t"))->type;
 
 	(void)state;
-	assert_int_equal(value_fmt__init(graph, type_of("struct never_defined"), false, &fmt), -EINVAL);
+	assert_int_equal(value_fmt__init(graph, type_of("struct never_defined"), false, &fmt),
+			 -EINVAL);
 	assert_int_equal(value_fmt__init(graph, handler, false, &fmt), -EINVAL);
 	assert_int_equal(value_fmt__init(graph, type_of("struct huge"), false, &fmt), -E2BIG);
 	assert_int_equal(fmt.size, 4711);
@@ -414,6 +441,7 @@ int main(void)
 		cmocka_unit_test(prints_numbers),
 		cmocka_unit_test(reads_no_more_than_the_value),
 		cmocka_unit_test(chooses_the_kind),
+		cmocka_unit_test(makes_up_pointers),
 		cmocka_unit_test(has_void),
 		cmocka_unit_test(refuses_what_has_no_value),
 		cmocka_unit_test(prints_what_is_behind_pointers),

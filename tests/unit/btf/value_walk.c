@@ -167,14 +167,15 @@ static void prints_the_largest(void **state)
 	strbuf__puts(&want, "brim{words=[");
 	strbuf__puts(&json, "{\"words\": [");
 	for (int i = 0; i < 512; i++) {
-		strbuf__puts(&want, i ? ",0x101010101010101/72340172838076673" :
-					"0x101010101010101/72340172838076673");
-		strbuf__puts(&json, i ? ",0x101010101010101/72340172838076673" :
-					"0x101010101010101/72340172838076673");
+		strbuf__puts(&want, i ? ",0x101010101010101/72340172838076673"
+				      : "0x101010101010101/72340172838076673");
+		strbuf__puts(&json, i ? ",0x101010101010101/72340172838076673"
+				      : "0x101010101010101/72340172838076673");
 	}
 	strbuf__puts(&want, "]}");
 	strbuf__puts(&json, "]}");
-	assert_walk(graph, type_of("struct brim"), "01*4096", strbuf__str(&want), strbuf__str(&json));
+	assert_walk(graph, type_of("struct brim"), "01*4096", strbuf__str(&want),
+		    strbuf__str(&json));
 }
 
 static void prints_nested_arrays(void **state)
@@ -211,7 +212,8 @@ static void prints_bit_fields_of_old_graphs(void **state)
 
 	(void)state;
 	*(__u32 *)(btf__type_by_id(btf, (__u32)u3) + 1) = 3;
-	*(__u32 *)(btf__type_by_id(btf, (__u32)s5) + 1) = (__u32)BTF_INT_SIGNED << 24 | 3u << 16 | 5;
+	*(__u32 *)(btf__type_by_id(btf, (__u32)s5) + 1) =
+		(__u32)BTF_INT_SIGNED << 24 | 3u << 16 | 5;
 	assert_int_equal(btf__add_field(btf, "a", u3, 0, 0), 0);
 	assert_int_equal(btf__add_field(btf, "b", s5, 0, 0), 0);
 	t = graph_of(btf);
@@ -248,8 +250,9 @@ static void prints_dots_for_what_is_malformed(void **state)
 
 		assert_int_equal(value_fmt__init(t, (__u32)s, false, &fmt), 0);
 		value__put(&b, &fmt, &d);
-		assert_non_null(strstr(strbuf__str(&b),
-				       "bad{far=...,farther=...,skew=...,fwd=...,self=bad{far=..."));
+		assert_non_null(
+			strstr(strbuf__str(&b),
+			       "bad{far=...,farther=...,skew=...,fwd=...,self=bad{far=..."));
 		assert_non_null(strstr(strbuf__str(&b), "self=...,long=...}"));
 		assert_true(b.len < VALUE_TEXT_MAX);
 		value__put_json(&b, &fmt, &d);
