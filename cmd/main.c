@@ -255,7 +255,7 @@ static void on_armed(void *ctx)
 	struct run *r = ctx;
 
 	tell_mechanisms(&r->plan);
-	report("is running..");
+	fputs("bpfsnoop is running..\n", stderr);
 	if (r->command.pid > 0) {
 		int err = command__go(&r->command);
 

@@ -120,7 +120,7 @@ static int make_close(const struct target *t, const struct plan_block *pb, struc
 	return take_text(&b, &bt->close);
 }
 
-static int make_outs(const struct target *t, const struct plan_block *pb, struct block_text *bt)
+static int make_outs(const struct plan_block *pb, struct block_text *bt)
 {
 	int err = 0;
 
@@ -129,8 +129,7 @@ static int make_outs(const struct target *t, const struct plan_block *pb, struct
 		__strbuf struct strbuf b = STRBUF_INIT;
 
 		strbuf__puts(&b, i ? ", (" : "Arg attrs: (");
-		typename__put(&b, t->types, expr__result(e)->type_id);
-		strbuf__printf(&b, ")'%s'=", expr__text(e));
+		strbuf__printf(&b, "%s)'%s'=", expr__result(e)->type, expr__text(e));
 		err = take_text(&b, &bt->outs[i]);
 	}
 	return err;
@@ -145,7 +144,7 @@ static int make_block(const struct printer *p, const struct target *t, const str
 		err = make_args(t, bt);
 	if (!err)
 		err = make_close(t, pb, bt);
-	return err ? err : make_outs(t, pb, bt);
+	return err ? err : make_outs(pb, bt);
 }
 
 static int make_texts(struct printer *p)

@@ -266,7 +266,7 @@ static int fall_back(struct tracer *t, struct plan_target *pt, const char *why)
 static int start_or_skip(struct tracer *t, unsigned int i, bool *skipped)
 {
 	struct plan_target *pt = t->plan->targets.items[i];
-	char why[DIAG_MSG_MAX], both[2 * DIAG_MSG_MAX];
+	char why[DIAG_MSG_MAX], both[2 * DIAG_MSG_MAX + 4];
 	int err = start_target(t, pt, why, sizeof(why));
 
 	if (err && pt->mech == MECH_TRAMP && t->opts.attach == ATTACH_AUTO) {
