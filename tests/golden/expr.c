@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * golden.expr [--update] FILE...: the expressions of the files, each compiled in every way there
+ * is, run, and compared with what stands below it.
+ *
+ *	filter EXPR                    output EXPR              reject filter|output|entry EXPR
+ *		true | false | fault           (TYPE) VALUE             OFFSET+LENGTH MESSAGE
+ *					       NULL | FAULT 0x...       ? HINT
+ *		code
+ *		| instructions of fentry (with $retval: fexit), typed loads
+ *
+ * Other lines make the world (expr_world.h); `#` begins a comment. --update rewrites instructions
+ * and nothing else.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/types.h>
+
+#include "base/cleanup.h"
+#include "base/diag.h"
+#include "base/fs.h"
+#include "base/macros.h"
+#include "bpf/abi/record.h"
+#include "tests/golden/expr_run.h"
+
+struct runner {
+	struct world world;
+	const char *file;
+	unsigned int line; /* of the case */
+	unsigned int cases, failed;
+	char *expect[8];   /* lines below the case, borrowed */
+	size_t expect_cnt;
+	bool want_code;
+	struct strbuf code, out;
+};
+
+static void complain(struct runner *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void complain(struct runner *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "%s:%u: ", r->file, r->line);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	r->failed++;
+}
+
+static void compare(struct runner *r, const char *what, const char *got, size_t i)
+{
+	const char *want = i < r->expect_cnt ? r->expect[i] : "(nothing)";
+
+	if (strcmp(got, want))
+		complain(r, "%s:\n\tgot  %s\n\twant %s", what, got, want);
+}
+
+static const char *const kinds[] = {
+	[OUT_VALUE] = "", [OUT_DEREF] = "*", [OUT_BUF] = "buf", [OUT_HEX] = "hex",
+	[OUT_STR] = "str", [OUT_ETH] = "eth", [OUT_ETH2] = "eth2", [OUT_IP4] = "ip4",
+	[OUT_IP42] = "ip42", [OUT_IP6] = "ip6", [OUT_IP62] = "ip62", [OUT_PORT] = "port",
+	[OUT_PORT2] = "port2", [OUT_NUM] = "num",
+};
+static_assert(ARRAY_SIZE(kinds) == OUT_CNT, "one name per kind");
+
+static void put_value(struct strbuf *b, const struct expr_result *res, const struct outcome *o)
+{
+	struct value_data d = { .bytes = o->data };
+	struct rec_val behind;
+
+	if (res->fmt.deref_sz) {
+		memcpy(&behind, o->data + 8, sizeof(behind));
+		if (behind.status == REC_OK) {
+			d.deref = o->data + 16;
+			d.deref_len = res->fmt.deref_str ? behind.len - 1 : behind.len;
+		} else {
+			strbuf__printf(b, "behind %u ", behind.status);
+		}
+	}
+	if (res->kind == OUT_DEREF)
+		value__put_json(b, &res->fmt, &d);
+	else
+		value__put(b, &res->fmt, &d);
+}
+
+static void put_outcome(struct strbuf *b, const struct expr_result *res, const struct outcome *o)
+{
+	__u64 addr;
+
+	if (o->status == REC_NULL || o->status == REC_FAULT) {
+		memcpy(&addr, o->data, 8);
+		strbuf__puts(b, o->status == REC_NULL ? "NULL" : "FAULT ");
+		if (o->status == REC_FAULT)
+			strbuf__hex(b, addr);
+		return;
+	}
+	strbuf__printf(b, "(%s) %s%s", res->type, kinds[res->kind], *kinds[res->kind] ? " " : "");
+	if (res->kind == OUT_STR) {
+		size_t n = strnlen((const char *)o->data, o->len);
+
+		value__put_str(b, (const char *)o->data, MIN(n, res->size), n > res->size);
+	} else if (res->kind == OUT_VALUE || res->kind == OUT_DEREF) {
+		put_value(b, res, o);
+	} else {
+		for (__u32 i = 0; i < o->len; i++)
+			strbuf__printf(b, "%02x", o->data[i]);
+	}
+}
+
+static void put_verdict(struct strbuf *b, __u64 r0)
+{
+	static const char *const texts[] = { "false", "true", "fault" };
+
+	strbuf__puts(b, r0 < ARRAY_SIZE(texts) ? texts[r0] : "(no verdict)");
+}
+
+static void run_one(struct runner *r, const struct expr *e, bool filter, const struct way *way)
+{
+	struct strbuf why __strbuf = STRBUF_INIT, got __strbuf = STRBUF_INIT;
+	static struct outcome o;
+
+	memset(&o, 0, sizeof(o));
+	if (run__way(&r->world, e, filter, way, &o, &why)) {
+		complain(r, "%s", strbuf__str(&why));
+		return;
+	}
+	if (filter)
+		put_verdict(&got, o.r0);
+	else
+		put_outcome(&got, expr__result(e), &o);
+	compare(r, way->name, strbuf__str(&got), 0);
+}
+
+static void run_accepted(struct runner *r, const char *text, bool filter)
+{
+	bool exit = strstr(text, "$retval") != NULL;
+	struct diag diag = { 0 };
+	struct expr *e;
+	int err = run__parse(&r->world, text, filter, exit, &e, &diag);
+
+	if (err) {
+		complain(r, "rejected: %zu+%zu %s (%s)", diag.off, diag.len, diag.msg,
+			 strerror(-err));
+		return;
+	}
+	if (expr__uses_retval(e) != exit)
+		complain(r, "expr__uses_retval() is wrong");
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
+		if (!exit || ways[i].exit)
+			run_one(r, e, filter, &ways[i]);
+	if (r->want_code)
+		run__code(e, filter, &ways[exit ? 2 : 0], &r->code);
+	expr__free(e);
+}
+
+static void run_rejected(struct runner *r, const char *text, bool filter, bool exit)
+{
+	struct diag diag = { 0 };
+	char got[400];
+	struct expr *e;
+
+	if (!run__parse(&r->world, text, filter, exit, &e, &diag)) {
+		complain(r, "accepted");
+		expr__free(e);
+		return;
+	}
+	snprintf(got, sizeof(got), "%zu+%zu %s", diag.off, diag.len, diag.msg);
+	compare(r, "message", got, 0);
+	snprintf(got, sizeof(got), "? %s", diag.hint);
+	if (*diag.hint || r->expect_cnt > 1)
+		compare(r, "hint", got, 1);
+	if (diag.off + diag.len > strlen(text))
+		complain(r, "caret beyond the text");
+}
+
+/* Rows are tried in order. */
+static const struct {
+	const char *prefix;
+	bool reject, filter, exit;
+} verbs[] = {
+	{ "filter ", false, true, false },	 { "output ", false, false, false },
+	{ "reject filter ", true, true, true },	 { "reject output ", true, false, true },
+	{ "reject entry ", true, true, false },
+};
+
+static void run_line(struct runner *r, const char *line)
+{
+	char why[256];
+	int err;
+
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		const char *text = line + strlen(verbs[i].prefix);
+
+		if (strncmp(line, verbs[i].prefix, strlen(verbs[i].prefix)))
+			continue;
+		r->cases++;
+		if (!r->world.has_func)
+			complain(r, "no function yet");
+		else if (verbs[i].reject)
+			run_rejected(r, text, verbs[i].filter, verbs[i].exit);
+		else
+			run_accepted(r, text, verbs[i].filter);
+		return;
+	}
+	err = world__line(&r->world, line, why, sizeof(why));
+	if (err)
+		complain(r, "%s", err == -ENOENT ? "unknown line" : why);
+}
+
+/* The instructions of the case, each line marked. */
+static void put_code(struct runner *r)
+{
+	char *save, *line = r->code.len ? strtok_r(r->code.s, "\n", &save) : NULL;
+
+	for (; line; line = strtok_r(NULL, "\n", &save))
+		strbuf__printf(&r->out, "\t| %s\n", line);
+	strbuf__clear(&r->code);
+}
+
+/* A case is its line and the indented ones below. Return: the line behind it. */
+static char **run_case(struct runner *r, char **lines, char *const *first)
+{
+	char **at = lines + 1;
+
+	r->line = (unsigned int)(lines - (char **)first) + 1;
+	r->expect_cnt = 0;
+	r->want_code = false;
+	for (; *at && **at == '\t'; at++) {
+		if (!strcmp(*at, "\tcode"))
+			r->want_code = true;
+		else if (strncmp(*at, "\t|", 2) && r->expect_cnt < ARRAY_SIZE(r->expect))
+			r->expect[r->expect_cnt++] = *at + 1;
+	}
+	if (**lines && **lines != '#')
+		run_line(r, *lines);
+	for (; lines < at; lines++)
+		if (strncmp(*lines, "\t|", 2))
+			strbuf__printf(&r->out, "%s\n", *lines);
+	put_code(r);
+	return at;
+}
+
+static char **split(char *text)
+{
+	size_t cnt = 2, i = 0;
+	char **lines;
+
+	for (const char *s = text; *s; s++)
+		cnt += *s == '\n';
+	lines = calloc(cnt, sizeof(*lines));
+	if (!lines)
+		return NULL;
+	for (char *s = text; *s; i++) {
+		lines[i] = s;
+		s += strcspn(s, "\n");
+		if (*s)
+			*s++ = '\0';
+	}
+	return lines;
+}
+
+static int run_file(struct runner *r, const char *path, bool update)
+{
+	__free char *text = NULL, *was = NULL;
+	__free char **lines = NULL;
+	int err = fs__read(path, &text, NULL);
+
+	if (err)
+		return err;
+	was = strdup(text);
+	lines = split(text);
+	if (!was || !lines || world__init(&r->world))
+		return -EINVAL;
+	r->file = path;
+	for (char **at = lines; *at;)
+		at = run_case(r, at, lines);
+	if (update && strcmp(was, strbuf__str(&r->out)))
+		err = fs__write(path, O_TRUNC, strbuf__str(&r->out));
+	else if (strcmp(was, strbuf__str(&r->out)))
+		complain(r, "instructions changed in this file: review with --update");
+	world__fini(&r->world);
+	strbuf__fini(&r->code);
+	strbuf__clear(&r->out);
+	return err;
+}
+
+int main(int argc, char **argv)
+{
+	static struct runner r;
+	bool update = argc > 1 && !strcmp(argv[1], "--update");
+	int err;
+
+	for (int i = 1 + update; i < argc; i++) {
+		err = run_file(&r, argv[i], update);
+		if (err) {
+			fprintf(stderr, "%s: %s\n", argv[i], strerror(-err));
+			return 1;
+		}
+	}
+	strbuf__fini(&r.out);
+	printf("%u expressions, %u complaints\n", r.cases, r.failed);
+	return r.failed || !r.cases;
+}

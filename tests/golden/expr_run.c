@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "tests/golden/expr_run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "asm/arch.h"
+#include "asm/insn_text.h"
+#include "asm/insns.h"
+#include "base/macros.h"
+
+#define OUT_OFF 64
+#define RECORD_ADDR 0xffffc90000001000ULL
+#define SAVED_ADDR 0xffffc90000800000ULL
+#define STACK_ADDR 0xffffc90000400000ULL
+#define JUNK 0xa5a5a5a5a5a5a5a5ULL
+#define REGS_SLOTS 21
+
+#define WAY(args, tramp, read) { args, tramp, read }
+const struct way ways[WAYS] = {
+	{ "fentry direct", WAY(ARGS_TRAMP, true, READ_DIRECT), false },
+	{ "fentry probe", WAY(ARGS_TRAMP, true, READ_PROBE), false },
+	{ "fexit direct", WAY(ARGS_TRAMP, true, READ_DIRECT), true },
+	{ "fexit probe", WAY(ARGS_TRAMP, true, READ_PROBE), true },
+	{ "kprobe direct", WAY(ARGS_REGS, false, READ_DIRECT), false },
+	{ "kprobe probe", WAY(ARGS_REGS, false, READ_PROBE), false },
+	{ "saved, fexit direct", WAY(ARGS_SAVED, true, READ_DIRECT), true },
+	{ "saved, fexit probe", WAY(ARGS_SAVED, true, READ_PROBE), true },
+	{ "saved, kretprobe direct", WAY(ARGS_SAVED, false, READ_DIRECT), true },
+	{ "saved, kretprobe probe", WAY(ARGS_SAVED, false, READ_PROBE), true },
+};
+
+int run__parse(struct world *w, const char *text, bool filter, bool exit, struct expr **ret,
+	       struct diag *diag)
+{
+	struct expr_env env = { .types = w->types, .layout = &w->layout, .has_retval = exit };
+
+	return expr__parse(&env, text, filter ? EXPR_FILTER : EXPR_OUTPUT, ret, diag);
+}
+
+static int compile(const struct expr *e, bool filter, const struct way *way, struct insns *code)
+{
+	int err;
+
+	expr__emit_prologue(code, &way->m, !filter);
+	if (filter)
+		err = expr__emit_filter(e, &way->m, code);
+	else
+		err = expr__emit_output(e, &way->m, OUT_OFF, code);
+	expr__emit_epilogue(code, filter);
+	return err ? err : insns__finish(code);
+}
+
+int run__code(const struct expr *e, bool filter, const struct way *way, struct strbuf *b)
+{
+	struct insns code __insns = INSNS_INIT;
+	int err = compile(e, filter, way, &code);
+
+	if (!err)
+		insn_text__dump(b, code.items, code.cnt);
+	return err;
+}
+
+/* The upper bits of what is narrower than its slot are anything: the ABI says so. */
+static __u64 with_junk(__u64 v, __u32 size, unsigned int slot)
+{
+	unsigned int bits = size > slot * 8 ? 8 * MIN(size - slot * 8, 8U) : 0;
+
+	return bits >= 64 ? v : !bits ? JUNK : (v & ((1ULL << bits) - 1)) | JUNK << bits;
+}
+
+static enum sim_val slot_kind(bool direct_ok, bool typed)
+{
+	return !direct_ok ? SIM_REFUSED : typed ? SIM_TYPED : SIM_SCALAR;
+}
+
+static void set_ret(struct world *w, struct sim *s)
+{
+	const struct arg_layout *l = &w->layout;
+
+	s->has_ret = true;
+	s->ctx[l->slots] = (struct sim_slot){ with_junk(w->ret[0], l->ret_size, 0),
+					      slot_kind(l->ret_direct_ok, l->ret_typed) };
+}
+
+static void set_tramp(struct world *w, const struct way *way, struct sim *s)
+{
+	const struct arg_layout *l = &w->layout;
+
+	s->arg_cnt = l->slots;
+	for (unsigned int i = 0; i < l->cnt; i++)
+		for (unsigned int j = 0; j < l->args[i].slots; j++) {
+			const struct arg *a = &l->args[i];
+
+			s->ctx[a->slot + j] = (struct sim_slot){
+				with_junk(w->slots[a->slot + j], a->size, j),
+				slot_kind(a->direct_ok, a->typed),
+			};
+		}
+	if (way->exit)
+		set_ret(w, s);
+}
+
+static void set_regs(struct world *w, struct sim *s, __u64 *stack)
+{
+	const struct arg_layout *l = &w->layout;
+
+	s->regs = true;
+	s->ctx_sz = REGS_SLOTS * 8;
+	for (int i = 0; i < REGS_SLOTS; i++)
+		s->ctx[i] = (struct sim_slot){ JUNK, SIM_SCALAR };
+	s->ctx[arch__sp_off() / 8].v = STACK_ADDR;
+	for (unsigned int i = 0; i < l->cnt; i++)
+		for (unsigned int j = 0; j < l->args[i].slots; j++) {
+			const struct arg *a = &l->args[i];
+			__u64 v = with_junk(w->slots[a->slot + j], a->size, j);
+
+			if (a->reg >= 0)
+				s->ctx[arch__arg_reg_off(a->reg + (int)j) / 8].v = v;
+			else
+				stack[1 + a->stack_off / 8 + j] = v;
+		}
+	sim__add_mem(s, SIM_KERN, STACK_ADDR, stack, 8 * (ARG_SLOT_MAX + 1));
+}
+
+static void set_saved(struct world *w, const struct way *way, struct sim *s, __u64 *saved)
+{
+	const struct arg_layout *l = &w->layout;
+
+	for (unsigned int i = 0; i < l->cnt; i++)
+		for (unsigned int j = 0; j < l->args[i].slots; j++)
+			saved[l->args[i].slot + j] = world__normal(w, (int)i, j);
+	s->saved = sim__add_mem(s, SIM_MAP, SAVED_ADDR, saved, 8 * ARG_SLOT_MAX);
+	if (way->m.ret_in_tramp) {
+		s->arg_cnt = l->slots;
+		set_ret(w, s);
+		return;
+	}
+	s->regs = true;
+	s->ctx_sz = REGS_SLOTS * 8;
+	for (int i = 0; i < REGS_SLOTS; i++)
+		s->ctx[i] = (struct sim_slot){ JUNK, SIM_SCALAR };
+	s->ctx[arch__ret_reg_off(0) / 8].v = with_junk(w->ret[0], l->ret_size, 0);
+	s->ctx[arch__ret_reg_off(1) / 8].v = with_junk(w->ret[1], l->ret_size, 1);
+}
+
+/* Nothing but the output's own bytes may be written. */
+static int check_canary(const unsigned char *rec, size_t sz, const struct expr_result *r)
+{
+	for (size_t i = 0; i < sz; i++) {
+		bool own = i >= OUT_OFF && i < OUT_OFF + 8 + r->data_sz;
+
+		if (!own && rec[i] != 0xcc)
+			return -ERANGE;
+	}
+	return 0;
+}
+
+static void read_record(const unsigned char *rec, const struct expr_result *r, struct outcome *ret)
+{
+	memcpy(&ret->status, rec + OUT_OFF, 4);
+	memcpy(&ret->len, rec + OUT_OFF + 4, 4);
+	memcpy(ret->data, rec + OUT_OFF + 8, r->data_sz);
+}
+
+int run__way(struct world *w, const struct expr *e, bool filter, const struct way *way,
+	     struct outcome *ret, struct strbuf *why)
+{
+	static unsigned char rec[OUT_OFF + 8 + EXPR_OUT_MAX + 128];
+	__u64 stack[ARG_SLOT_MAX + 1] = { 0 }, saved[ARG_SLOT_MAX] = { 0 };
+	struct insns code __insns = INSNS_INIT;
+	struct sim s;
+	int err = compile(e, filter, way, &code);
+
+	if (err) {
+		strbuf__printf(why, "%s: not compiled: %s\n", way->name, strerror(-err));
+		return err;
+	}
+	sim__init(&s);
+	world__map(w, &s);
+	memset(rec, 0xcc, sizeof(rec));
+	if (!filter)
+		s.record = sim__add_mem(&s, SIM_MAP, RECORD_ADDR, rec, sizeof(rec));
+	if (way->m.args == ARGS_TRAMP)
+		set_tramp(w, way, &s);
+	else if (way->m.args == ARGS_REGS)
+		set_regs(w, &s, stack);
+	else
+		set_saved(w, way, &s, saved);
+	err = sim__run(&s, code.items, code.cnt);
+	if (!err && !filter)
+		err = check_canary(rec, sizeof(rec), expr__result(e));
+	if (err) {
+		strbuf__printf(why, "%s: %s\n", way->name, *s.err ? s.err : "wrote elsewhere");
+		insn_text__dump(why, code.items, code.cnt);
+		return err;
+	}
+	ret->r0 = s.r0;
+	ret->steps = s.steps;
+	if (!filter)
+		read_record(rec, expr__result(e), ret);
+	return 0;
+}

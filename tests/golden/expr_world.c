@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "tests/golden/expr_world.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/macros.h"
+#include "btf/member.h"
+#include "btf/typename.h"
+
+#define WORD_MAX 160
+
+int world__init(struct world *w)
+{
+	memset(w, 0, sizeof(*w));
+	return types__load(FIXTURE_BTF, NULL, "fixture", &w->types);
+}
+
+void world__fini(struct world *w)
+{
+	for (size_t i = 0; i < w->cnt; i++)
+		free(w->objects[i].bytes);
+	types__free(w->types);
+	memset(w, 0, sizeof(*w));
+}
+
+struct object *world__find(struct world *w, const char *name)
+{
+	for (size_t i = 0; i < w->cnt; i++)
+		if (!strcmp(w->objects[i].name, name))
+			return &w->objects[i];
+	return NULL;
+}
+
+/* What the verifier of Linux v6.1 says to a load: btf_struct_walk() over one object. */
+static enum sim_val walk(const struct types *t, __u32 id, long off, long sz, int depth);
+
+static enum sim_val walk_array(const struct types *t, __u32 id, long off, long sz, int depth)
+{
+	const struct btf_array *a = btft_tail(types__at(t, id));
+	__u32 elem = types__strip(t, a->type);
+	long esz = types__size(t, elem);
+
+	if (esz <= 0 || off + sz > esz * a->nelems)
+		return SIM_REFUSED;
+	return walk(t, elem, off % esz, sz, depth + 1);
+}
+
+static enum sim_val walk_ptr(const struct types *t, __u32 id, long off, long sz)
+{
+	unsigned int kind = types__kind(t, types__strip(t, types__at(t, id)->type));
+
+	if (off || sz != 8)
+		return SIM_REFUSED;
+	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION ? SIM_TYPED : SIM_SCALAR;
+}
+
+static enum sim_val walk_members(const struct types *t, __u32 id, long off, long sz, int depth)
+{
+	struct member m;
+
+	for (unsigned int i = 0; !member__at(t, id, i, &m); i++) {
+		long moff = m.bit_off / 8, msz = types__size(t, m.type_id);
+
+		if (off + sz <= moff)
+			break;
+		if (m.bit_sz) {
+			if (off <= moff && (m.bit_off + m.bit_sz + 7) / 8 <= off + sz)
+				return SIM_SCALAR;
+			continue;
+		}
+		if (off < moff)
+			break;
+		if (off >= moff + msz)
+			continue;
+		return walk(t, types__strip(t, m.type_id), off - moff, sz, depth + 1);
+	}
+	return SIM_REFUSED;
+}
+
+static enum sim_val walk(const struct types *t, __u32 id, long off, long sz, int depth)
+{
+	if (depth > 32 || off + sz > types__size(t, id))
+		return SIM_REFUSED;
+	switch (types__kind(t, id)) {
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		return walk_members(t, id, off, sz, depth);
+	case BTF_KIND_ARRAY:
+		return walk_array(t, id, off, sz, depth);
+	case BTF_KIND_PTR:
+		return walk_ptr(t, id, off, sz);
+	default:
+		return SIM_SCALAR;
+	}
+}
+
+static enum sim_val verify(const struct sim_mem *m, size_t off, size_t sz)
+{
+	const struct object *o = m->load_ctx;
+
+	return walk(o->types, types__strip(o->types, o->type_id), (long)off, (long)sz, 0);
+}
+
+void world__map(struct world *w, struct sim *s)
+{
+	for (size_t i = 0; i < w->cnt; i++) {
+		struct object *o = &w->objects[i];
+
+		sim__add_mem(s, o->user ? SIM_USER : SIM_KERN, o->addr, o->bytes, o->sz);
+		s->mems[s->mem_cnt - 1].load = verify;
+		s->mems[s->mem_cnt - 1].load_ctx = o;
+	}
+}
+
+static int wrong(char *why, size_t sz, const char *what, const char *text)
+{
+	snprintf(why, sz, "%s: '%s'", what, text);
+	return -EINVAL;
+}
+
+static int parse_value(struct world *w, const char *s, __u64 *ret)
+{
+	char name[32] = "";
+	struct object *o;
+	unsigned int off = 0;
+	char *end;
+
+	if (*s != '&') {
+		*ret = *s == '-' ? (__u64)strtoll(s, &end, 0) : strtoull(s, &end, 0);
+		return *s && !*end ? 0 : -EINVAL;
+	}
+	if (sscanf(s, "&%31[a-z0-9_]+%u", name, &off) < 1)
+		return -EINVAL;
+	o = world__find(w, name);
+	*ret = o ? o->addr + off : 0;
+	return o ? 0 : -EINVAL;
+}
+
+static int add_object(struct world *w, const char *line, bool user, char *why, size_t sz)
+{
+	struct object o = { .user = user, .types = w->types };
+	char type[WORD_MAX], addr[32];
+	long size;
+	int id;
+
+	if (sscanf(line, "%31s %159[^\t0-9] %31s", o.name, type, addr) != 3)
+		return wrong(why, sz, "NAME TYPE ADDR wanted", line);
+	while (*type && isspace((unsigned char)type[strlen(type) - 1]))
+		type[strlen(type) - 1] = '\0';
+	id = typename__find(w->types, type);
+	size = id < 0 ? -1 : types__size(w->types, (__u32)id);
+	if (size <= 0 || w->cnt == WORLD_OBJECTS || world__find(w, o.name))
+		return wrong(why, sz, "type or name", line);
+	o.type_id = (__u32)id;
+	o.sz = (size_t)size;
+	o.addr = strtoull(addr, NULL, 0);
+	o.bytes = calloc(1, o.sz);
+	if (!o.bytes)
+		return -ENOMEM;
+	w->objects[w->cnt++] = o;
+	return 0;
+}
+
+/* A place inside an object. */
+struct spot {
+	struct object *o;
+	__u32 id;
+	__u64 bit_off;
+	unsigned int bit_sz;
+};
+
+static int step_member(struct world *w, struct spot *at, const char *name)
+{
+	struct member m;
+	int err = member__find(w->types, at->id, name, &m);
+
+	if (err)
+		return err;
+	at->id = m.type_id;
+	at->bit_off += m.bit_off;
+	at->bit_sz = m.bit_sz;
+	return 0;
+}
+
+static int step_index(struct world *w, struct spot *at, unsigned int i)
+{
+	const struct btf_type *bt = types__at(w->types, types__strip(w->types, at->id));
+	const struct btf_array *a = btft_tail(bt);
+	long esz;
+
+	if (btft_kind(bt) != BTF_KIND_ARRAY)
+		return -EINVAL;
+	at->id = a->type;
+	esz = types__size(w->types, at->id);
+	at->bit_off += (__u64)esz * 8 * i;
+	return 0;
+}
+
+/* NAME { .MEMBER | [INDEX] } */
+static int parse_path(struct world *w, const char *path, struct spot *ret)
+{
+	char word[WORD_MAX];
+	unsigned int i;
+	int n = 0, err = 0;
+
+	if (sscanf(path, "%159[a-z0-9_]%n", word, &n) != 1)
+		return -EINVAL;
+	ret->o = world__find(w, word);
+	if (!ret->o)
+		return -ENOENT;
+	ret->id = ret->o->type_id;
+	for (path += n; *path && !err; path += n) {
+		if (sscanf(path, ".%159[a-zA-Z0-9_]%n", word, &n) == 1)
+			err = step_member(w, ret, word);
+		else if (sscanf(path, "[%u]%n", &i, &n) == 1)
+			err = step_index(w, ret, i);
+		else
+			err = -EINVAL;
+	}
+	return err;
+}
+
+static void put_bits(struct object *o, __u64 bit_off, unsigned int bits, __u64 v)
+{
+	for (unsigned int i = 0; i < bits; i++) {
+		unsigned char *byte = &o->bytes[(bit_off + i) / 8], mask = 1 << (bit_off + i) % 8;
+
+		*byte = (v >> i & 1) ? *byte | mask : *byte & ~mask;
+	}
+}
+
+static int set_value(struct world *w, const char *line, char *why, size_t sz)
+{
+	char path[WORD_MAX], value[WORD_MAX];
+	struct spot at = { 0 };
+	long size;
+	__u64 v;
+
+	if (sscanf(line, "%159s %159[^\n]", path, value) != 2 || parse_path(w, path, &at))
+		return wrong(why, sz, "no such place", line);
+	size = types__size(w->types, at.id);
+	if (*value == '"') {
+		value[strlen(value) - 1] = '\0';
+		if (size < (long)strlen(value + 1))
+			return wrong(why, sz, "text too long", line);
+		memcpy(at.o->bytes + at.bit_off / 8, value + 1, strlen(value + 1));
+		return 0;
+	}
+	if (parse_value(w, value, &v) || size > 8 || size < 1)
+		return wrong(why, sz, "value", line);
+	put_bits(at.o, at.bit_off, at.bit_sz ? at.bit_sz : (unsigned int)size * 8, v);
+	return 0;
+}
+
+static int set_arg(struct world *w, char *word)
+{
+	char *eq = strchr(word, '=');
+	__u64 v, second = 0;
+	char *comma;
+
+	if (!eq)
+		return -EINVAL;
+	*eq++ = '\0';
+	comma = strchr(eq, ',');
+	if (comma) {
+		*comma++ = '\0';
+		if (parse_value(w, comma, &second))
+			return -EINVAL;
+	}
+	if (parse_value(w, eq, &v))
+		return -EINVAL;
+	if (!strcmp(word, "retval")) {
+		w->ret[0] = v;
+		w->ret[1] = second;
+		return 0;
+	}
+	for (unsigned int i = 0; i < w->layout.cnt; i++)
+		if (!strcmp(w->layout.args[i].name, word)) {
+			w->slots[w->layout.args[i].slot] = v;
+			if (w->layout.args[i].slots > 1)
+				w->slots[w->layout.args[i].slot + 1] = second;
+			return 0;
+		}
+	return -ENOENT;
+}
+
+static int set_func(struct world *w, const char *line, bool raw, char *why, size_t sz)
+{
+	char text[512], *save, *word;
+	int id;
+
+	snprintf(text, sizeof(text), "%s", line);
+	word = strtok_r(text, " ", &save);
+	memset(w->slots, 0, sizeof(w->slots));
+	memset(w->ret, 0, sizeof(w->ret));
+	if (raw) {
+		arg_layout__init_raw(&w->layout);
+		w->layout.types = w->types;
+	} else {
+		id = word ? types__find(w->types, word, BTF_KIND_FUNC) : -ENOENT;
+		if (id < 0 || proto__load(w->types, (__u32)id, &w->proto) ||
+		    arg_layout__init(w->types, &w->proto, &w->layout))
+			return wrong(why, sz, "no such function", line);
+		word = strtok_r(NULL, " ", &save);
+	}
+	for (; word; word = strtok_r(NULL, " ", &save))
+		if (set_arg(w, word))
+			return wrong(why, sz, "argument", word);
+	w->has_func = true;
+	return 0;
+}
+
+int world__line(struct world *w, const char *line, char *why, size_t why_sz)
+{
+	if (!strncmp(line, "object ", 7))
+		return add_object(w, line + 7, false, why, why_sz);
+	if (!strncmp(line, "user ", 5))
+		return add_object(w, line + 5, true, why, why_sz);
+	if (!strncmp(line, "set ", 4))
+		return set_value(w, line + 4, why, why_sz);
+	if (!strncmp(line, "func ", 5))
+		return set_func(w, line + 5, false, why, why_sz);
+	if (!strncmp(line, "raw ", 4))
+		return set_func(w, line + 4, true, why, why_sz);
+	return -ENOENT;
+}
+
+__u64 world__normal(const struct world *w, int arg, unsigned int slot)
+{
+	const struct arg *a = arg < 0 ? NULL : &w->layout.args[arg];
+	__u64 v = a ? w->slots[a->slot + slot] : w->ret[slot];
+	__u32 size = a ? a->size : w->layout.ret_size;
+	bool is_signed = a ? a->is_signed : w->layout.ret_signed;
+	unsigned int gap;
+
+	if (size <= slot * 8)
+		return 0;
+	if (size - slot * 8 >= 8)
+		return v;
+	gap = 64 - 8 * (size - slot * 8);
+	if (a ? a->is_bool : w->layout.ret_bool)
+		return (v & 0xff) != 0;
+	return is_signed ? (__u64)((__s64)(v << gap) >> gap) : v << gap >> gap;
+}
