@@ -36,7 +36,7 @@ static void init_pointee(const struct types *t, __u32 target, struct value_fmt *
 			return;
 		f->kind = VALUE_PTR_STR;
 		f->deref_str = true;
-		f->deref_sz = VALUE_STR_MAX + 2; /* its NUL, and a byte that tells it is longer */
+		f->deref_sz = VALUE_STR_READ;
 		return;
 	}
 	if (kind != VALUE_SINT && kind != VALUE_UINT && kind != VALUE_BOOL && kind != VALUE_ENUM)

@@ -59,6 +59,7 @@ struct value_data {
 };
 
 #define VALUE_STR_MAX 64
+#define VALUE_STR_READ (VALUE_STR_MAX + 2) /* its NUL, and a byte that tells it is longer */
 #define VALUE_WALK_MAX 4096
 #define VALUE_TEXT_MAX (256 * 1024) /* bytes of text for one struct or array; then `...` */
 
