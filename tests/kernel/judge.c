@@ -136,10 +136,10 @@ static bool run_check(struct run *run, const char *what, const char *command)
 	return ok;
 }
 
-/* KEY=value lines of a trigger become variables; KEY2 for the second trigger, and so on. */
+/* KEY=value lines of a trigger become variables; KEY_2 for the second trigger, and so on. */
 static bool learn(struct run *run, const char *text, int trigger)
 {
-	static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+	static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
 	struct lines lines;
 	bool ok = lines__init(&lines, text ?: "") == 0;
 
@@ -150,7 +150,7 @@ static bool learn(struct run *run, const char *text, int trigger)
 
 		if (len == 0 || line[len] != '=')
 			continue;
-		snprintf(key, sizeof(key), "%.*s%.0d", (int)len, line, trigger > 1 ? trigger : 0);
+		snprintf(key, sizeof(key), trigger > 1 ? "%.*s_%d" : "%.*s", (int)len, line, trigger);
 		ok = match__set(&run->match, key, strlen(key), line + len + 1) == 0;
 		if (!ok)
 			fprintf(run->report, "the trigger says twice: %s\n", line);

@@ -91,7 +91,7 @@ static void test_steps(void **state)
 		       "stdout\n| port <$PORT>\nstderr\n| bpfsnoop is running..\n",
 		  VERDICT_FAIL, "expected '1' at '0'" },
 		{ HEAD "shell " READY "sleep 0.1; echo 1 2\ntrigger echo A=1\ntrigger echo A=2\n"
-		       "stdout\n| <$A> <$A2>\nstderr\n| bpfsnoop is running..\n",
+		       "stdout\n| <$A> <$A_2>\nstderr\n| bpfsnoop is running..\n",
 		  VERDICT_PASS, "" },
 		{ HEAD "shell " READY "sleep 0.1\ntrigger false\nstderr\n| bpfsnoop is running..\n",
 		  VERDICT_FAIL, "trigger 'false' exits 1" },
