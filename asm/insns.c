@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/vec.h"
 
 #define REG_MAX BPF_REG_10
@@ -219,6 +220,19 @@ void insns__exit(struct insns *c)
 	put(c, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 }
 
+static bool is_jump(const struct bpf_insn *insn)
+{
+	int class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
+
+	return (class == BPF_JMP || class == BPF_JMP32) && op != BPF_CALL && op != BPF_EXIT;
+}
+
+/* Whether control goes on behind @insn. */
+static bool falls_through(const struct bpf_insn *insn)
+{
+	return insn->code != (BPF_JMP | BPF_JA) && insn->code != (BPF_JMP | BPF_EXIT);
+}
+
 /* Fill in one jump. Return: 0 or -errno. */
 static int resolve(struct insns *c, const struct insn_fixup *f)
 {
@@ -233,10 +247,102 @@ static int resolve(struct insns *c, const struct insn_fixup *f)
 	return 0;
 }
 
+/* Mark what is reached from @pc on, straight ahead. Return: whether something new was. */
+static bool reach(const struct insns *c, bool *live, size_t pc)
+{
+	bool news = false;
+
+	for (; pc < c->cnt && !live[pc]; pc++) {
+		live[pc] = news = true;
+		if (c->items[pc].code == (BPF_LD | BPF_DW | BPF_IMM) && pc + 1 < c->cnt)
+			live[++pc] = true;
+		if (!falls_through(&c->items[pc]))
+			break;
+	}
+	return news;
+}
+
+/* Jumps mostly go forward, so few rounds are needed. */
+static void find_live(const struct insns *c, bool *live)
+{
+	bool news = reach(c, live, 0);
+
+	while (news) {
+		news = false;
+		for (size_t pc = 0; pc < c->cnt; pc++)
+			if (live[pc] && is_jump(&c->items[pc]))
+				news |= reach(c, live, (size_t)((long)pc + 1 + c->items[pc].off));
+	}
+}
+
+/* Move the live instructions together; @to becomes where each one went, or what follows it. */
+static void compact(struct insns *c, const bool *live, __u32 *to)
+{
+	size_t at = 0;
+
+	for (size_t pc = 0; pc < c->cnt; pc++) {
+		to[pc] = (__u32)at;
+		if (live[pc])
+			c->items[at++] = c->items[pc];
+	}
+	to[c->cnt] = (__u32)at;
+	for (size_t pc = 0; pc < c->cnt; pc++) {
+		struct bpf_insn *insn = &c->items[to[pc]];
+
+		if (live[pc] && is_jump(insn))
+			insn->off = (__s16)(to[(long)pc + 1 + insn->off] - to[pc] - 1);
+	}
+	for (size_t i = 0; i < c->label_cnt; i++)
+		if (c->labels[i] >= 0)
+			c->labels[i] = (__s32)to[c->labels[i]];
+	c->cnt = at;
+}
+
+/* Jumps that came by insns__put() may go anywhere. */
+static bool jumps_out(const struct insns *c)
+{
+	for (size_t pc = 0; pc < c->cnt; pc++) {
+		long to = (long)pc + 1 + c->items[pc].off;
+
+		if (is_jump(&c->items[pc]) && (to < 0 || to > (long)c->cnt))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Drop what no path reaches -- the verifier refuses it -- and jumps to what follows them anyway.
+ * Constant conditions and ends that nothing jumps to leave such code behind.
+ */
+static int drop_dead(struct insns *c)
+{
+	if (jumps_out(c))
+		return -EINVAL;
+	__free bool *live = calloc(c->cnt + 1, sizeof(*live));
+	__free __u32 *to = calloc(c->cnt + 1, sizeof(*to));
+
+	if (!live || !to)
+		return -ENOMEM;
+	find_live(c, live);
+	for (size_t pc = 0; pc < c->cnt; pc++) {
+		size_t next = pc + 1;
+
+		while (next < c->cnt && !live[next])
+			next++;
+		if (c->items[pc].code == (BPF_JMP | BPF_JA) &&
+		    (size_t)((long)pc + 1 + c->items[pc].off) == next)
+			live[pc] = false;
+	}
+	compact(c, live, to);
+	return 0;
+}
+
 int insns__finish(struct insns *c)
 {
 	for (size_t i = 0; i < c->fixup_cnt && !c->err; i++)
 		insns__fail(c, resolve(c, &c->fixups[i]));
+	if (!c->err)
+		insns__fail(c, drop_dead(c));
 	if (!c->err)
 		c->fixup_cnt = 0;
 	return c->err;

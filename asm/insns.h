@@ -86,7 +86,11 @@ void insns__call(struct insns *c, int helper);
 /** insns__exit() - return r0. */
 void insns__exit(struct insns *c);
 /**
- * insns__finish() - Resolve all jumps. More may be emitted and finished afterwards.
+ * insns__finish() - Resolve all jumps, then drop what no path from the start reaches.
+ *
+ * Call it once, when the body is complete: the verifier refuses unreachable instructions, and
+ * constant conditions leave some. Jumps that were put by insns__put() are followed as well.
+ *
  * Errors: the sticky one; -EINVAL an unbound label; -ERANGE a jump beyond 16 bits.
  * Return: 0 or -errno.
  */
