@@ -1,0 +1,135 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# bench.sh [-k KERNEL]... [-n CALLS] [-p PROGRAM] [ROW...] - what tracing costs, beside others.
+#
+#   -k KERNEL    6.1 or 6.12; repeatable (default: both)
+#   -n CALLS     calls per row (default 20000)
+#   -p PROGRAM   this bpfsnoop instead of a release build of the tree
+#   ROW          a row of tests/bench/rows.sh; repeatable (default: all; base is always run)
+#
+# Runs in a guest with `-icount`, whose nanoseconds are executed instructions: the same numbers
+# whatever else this machine does. Prints a table in Markdown per kernel, for docs/performance.md.
+# Status 1: a row failed, or a tracer other than bpftrace lost events.
+set -euo pipefail
+PROG=bench.sh
+# shellcheck source=lib.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+heed_signals "$0" "$@"
+
+SECONDS_MAX=280 # per kernel
+
+kernels=() calls=20000 program=''
+while getopts k:n:p: opt; do
+	case $opt in
+	k) known_kernel "$OPTARG" || die_usage "no kernel $OPTARG; there are: ${KERNELS[*]}"
+		kernels+=("$OPTARG") ;;
+	n) calls=$OPTARG ;;
+	p) program=$OPTARG ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+case $calls in '' | *[!0-9]* | 0) die_usage "-n wants a number, not '$calls'" ;; esac
+[ ${#kernels[@]} -gt 0 ] || kernels=("${KERNELS[@]}")
+
+"$TREE/scripts/setup.sh" build guest
+case " $* " in *bpftrace* | '  ') "$TREE/scripts/setup.sh" bench ;; esac
+[ -n "$program" ] || program=$(build_bpfsnoop)
+[ -x "$program" ] || die "no program $program"
+
+# object NAME - compile tests/bench/NAME.bpf.c once per content; prints the object's path.
+object() {
+	local key out
+	key=$(cat -- "$TREE/tests/bench/$1.bpf.c" "$TREE/tests/bench/peer.h" | sha256sum | cut -c1-16)
+	out=$CACHE/tools/$1-$key.bpf.o
+	if [ ! -e "$out" ]; then
+		(cd -- "$TREE" && clang -target bpf -mcpu=v3 -O2 -g -std=gnu17 -iquote . \
+			-I"/usr/include/$(gcc -print-multiarch)" -c "tests/bench/$1.bpf.c" -o "$out.$$") ||
+			die "cannot compile $1.bpf.c"
+		mv -f -- "$out.$$" "$out"
+	fi
+	printf '%s\n' "$out"
+}
+
+stopwatch=$(build_tool bench tests/bench/bench.c -static)
+peer=$(build_tool peer tests/bench/peer.c -Wl,--no-as-needed -lbpf)
+peer_obj=$(object peer)
+plain_obj=$(object plain)
+
+# measure KERNEL ROW... - the rows' lines.
+measure() {
+	local kernel=$1 files
+	shift
+	files=(-f "$stopwatch:/bench/bench" -f "$peer:/bench/peer" -f "$peer_obj:/bench/peer.bpf.o"
+		-f "$plain_obj:/bench/plain.bpf.o" -f "$program:/bench/bpfsnoop"
+		-f "$TREE/tests/bench/rows.sh:/bench/rows.sh")
+	if have bpftrace; then files+=(-f "$(command -v bpftrace):/bench/bpftrace"); fi
+	"$TREE/tests/vm/guest.sh" -k "$kernel" -i shift=0,sleep=off -s 1 -m 2048 -t "$SECONDS_MAX" \
+		"${files[@]}" -- /bench/rows.sh /bench "$calls" "$@"
+}
+
+# commit - what was measured.
+commit() {
+	local c
+	c=$(git -C "$TREE" rev-parse --short=12 HEAD 2>/dev/null) || c=unknown
+	if [ -n "$(git -C "$TREE" status --porcelain --untracked-files=no 2>/dev/null)" ]; then c+=+; fi
+	printf '%s\n' "$c"
+}
+
+# table - the rows' lines on stdin become a table; fails when events were lost without a word.
+table() {
+	awk -v commit="$(commit)" -v calls="$calls" '
+	function value(name, i, kv) {
+		for (i = 2; i <= NF; i++)
+			if (split($i, kv, "=") == 2 && kv[1] == name)
+				return kv[2]
+		return ""
+	}
+	function events(made, got) {
+		if (got >= made)
+			return got ""
+		return sprintf("%d of %d, **%.1f %% lost**", got, made, 100 * (made - got) / made)
+	}
+	$1 == "kernel" {
+		printf "Linux %s, commit %s, %d calls, `scripts/bench.sh`\n\n", value("release"), commit, calls
+		print "| row | start-up ms | in the kernel | in user space | together | " \
+			"per printed event | delivered | resident MB |"
+		print "|---|--:|--:|--:|--:|--:|--:|--:|"
+		next
+	}
+	$2 == "failed" { printf "| %s | **failed** | | | | | | |\n", $1; bad = 1; next }
+	value("start_ns") != "" {
+		printf "| %s | %.1f | | | | | | |\n", $1, value("start_ns") / 1e6
+		next
+	}
+	$1 == "base" {
+		base = value("loop_ns")
+		printf "| base (the call itself) | | %.0f | | %.0f | | | |\n", base / calls, base / calls
+		next
+	}
+	value("loop_ns") != "" {
+		kernel = value("loop_ns") - value("tracer_in_loop_ns") - base
+		user = value("tracer_ns")
+		got = value("delivered")
+		rejects = $1 ~ /reject|empty/
+		printf "| %s | | %.0f | %.0f | %.0f | %s | %s | %.1f |\n", $1, kernel / calls,
+			user / calls, (kernel + user) / calls,
+			rejects || !got ? "" : sprintf("%.0f", (kernel + user) / got),
+			rejects ? "none" : events(calls, got), value("rss_kb") / 1024
+		if (rejects ? got > 0 : got < calls && $1 !~ /^bpftrace/)
+			bad = 1
+		next
+	}
+	{ print "bench.sh: what is this: " $0 > "/dev/stderr"; bad = 1 }
+	END { exit bad }'
+}
+
+status=0
+for kernel in "${kernels[@]}"; do
+	rows=("$@")
+	[ $# = 0 ] || rows=(base "$@")
+	measure "$kernel" "${rows[@]}" | table || status=1
+	echo
+done
+exit $status

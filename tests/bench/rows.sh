@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# rows.sh DIR CALLS [ROW...] - run the rows of the benchmark in the guest; DIR has the programs.
+# Each prints `ROW NAME=VALUE...`. Without ROW: all of them.
+dir=$1 n=$2
+shift 2
+bench=$dir/bench
+peer=$dir/peer
+obj=$dir/peer.bpf.o
+bpfsnoop=$dir/bpfsnoop
+bpftrace=$dir/bpftrace
+ino='file->f_inode->i_ino'
+# shellcheck disable=SC2016 # bpftrace's braces, not ours
+fields='printf("%llu %d %d %d %s %lx %lx %lx %lx %lu\n", nsecs, pid, tid, cpu, comm,
+	(uint64)args->file, (uint64)args->buf, (uint64)args->count, (uint64)args->pos, args->file->f_inode->i_ino);'
+cd /tmp || exit 1
+
+# row NAME COMMAND... - one line, or what went wrong.
+row() {
+	name=$1
+	shift
+	if line=$("$@" 2>/tmp/row.err); then
+		echo "$name $line"
+		return
+	fi
+	echo "$name failed"
+	{ echo "$name:"; cat /tmp/row.err; tail -n 5 /tmp/out.err /tmp/bench.start.err; } >&2
+	failed=1
+}
+
+# cost NAME NEEDLE READY TRACER... - what a call costs under a tracer.
+cost() {
+	name=$1 needle=$2 ready=$3
+	shift 3
+	row "$name" "$bench" cost "$n" /tmp/out "$needle" "$ready" -- "$@"
+}
+
+# start NAME TRACER... - how long it takes to attach; the second time, when all is in memory.
+start() {
+	name=$1
+	shift
+	"$bench" start /tmp/stamp -- "$@" >/dev/null 2>&1
+	row "$name" "$bench" start /tmp/stamp -- "$@"
+}
+
+run() {
+	case $1 in
+	base) row base "$bench" base "$n" ;;
+	empty) cost empty delivered attached "$peer" "$obj" empty ;;
+	peer-direct) cost peer-direct delivered attached "$peer" "$obj" direct ;;
+	peer-probe) cost peer-probe delivered attached "$peer" "$obj" probe ;;
+	peer-direct-reject) cost peer-direct-reject delivered attached "$peer" "$obj" direct_reject ;;
+	peer-probe-reject) cost peer-probe-reject delivered attached "$peer" "$obj" probe_reject ;;
+	peer-start) start peer-start "$peer" "$obj" direct -- "$bench" stamp /tmp/stamp ;;
+	plain-start) start plain-start "$peer" "$dir/plain.bpf.o" plain -- "$bench" stamp /tmp/stamp ;;
+	bpfsnoop) cost bpfsnoop ':trigger)' 'is running' "$bpfsnoop" -k vfs_read -m entry \
+		--output-arg "$ino" ;;
+	bpfsnoop-plain) cost bpfsnoop-plain ':trigger)' 'is running' "$bpfsnoop" -k vfs_read -m entry ;;
+	bpfsnoop-reject) cost bpfsnoop-reject ':trigger)' 'is running' "$bpfsnoop" -k vfs_read -m entry \
+		--filter-arg "$ino == 1" ;;
+	bpfsnoop-start) start bpfsnoop-start "$bpfsnoop" -k vfs_read -m entry --output-arg "$ino" \
+		-- "$bench" stamp /tmp/stamp ;;
+	bpftrace) cost bpftrace ' trigger ' Attaching "$bpftrace" -e "kfunc:vfs_read { $fields }" ;;
+	bpftrace-reject) cost bpftrace-reject ' trigger ' Attaching "$bpftrace" \
+		-e "kfunc:vfs_read /args->file->f_inode->i_ino == 1/ { $fields }" ;;
+	bpftrace-start) start bpftrace-start "$bpftrace" -c "$bench stamp /tmp/stamp" \
+		-e "kfunc:vfs_read { $fields }" ;;
+	*)
+		echo "rows.sh: no row $1" >&2
+		failed=1
+		;;
+	esac
+}
+
+failed=0
+echo "kernel release=$(uname -r)"
+[ $# -gt 0 ] || set -- base empty peer-direct peer-probe peer-direct-reject peer-probe-reject \
+	peer-start plain-start bpfsnoop bpfsnoop-plain bpfsnoop-reject bpfsnoop-start \
+	bpftrace bpftrace-reject bpftrace-start
+for r; do
+	run "$r"
+done
+exit $failed
