@@ -267,22 +267,25 @@ static void emit_index(struct gen *g, const struct typed *e, int dst, bool low)
 	index_by(g, e, dst, gen__number);
 }
 
-/* The number whose product with the odd @v is 1 modulo 2^64: Newton doubles the correct bits. */
-static __u64 inverse(__u64 v)
+/* dst = dst / size, towards zero: 6.1 has no signed division. */
+static void divide(struct gen *g, int dst, __s32 size)
 {
-	__u64 x = v;
+	label_t positive = insns__label(g->c), done = insns__label(g->c);
 
-	for (int i = 0; i < 5; i++)
-		x *= 2 - v * x;
-	return x;
+	insns__jcc_imm(g->c, BPF_JSGE, 64, dst, 0, positive);
+	insns__alu_imm(g->c, BPF_NEG, 64, dst, 0);
+	insns__alu_imm(g->c, BPF_DIV, 64, dst, size);
+	insns__alu_imm(g->c, BPF_NEG, 64, dst, 0);
+	insns__jmp(g->c, done);
+	insns__bind(g->c, positive);
+	insns__alu_imm(g->c, BPF_DIV, 64, dst, size);
+	insns__bind(g->c, done);
 }
 
-/* Pointers into one array lie a multiple of the size apart, so exact division is enough. */
+/* Pointers into one array lie a multiple of the size apart, so a shift is as good as a division. */
 static void emit_diff(struct gen *g, const struct typed *e, int dst, bool low)
 {
 	struct operands o = operands(g, e, dst, false, gen__number);
-	int shift = __builtin_ctzll((__u64)e->scale), tmp;
-	__u64 odd = (__u64)e->scale >> shift;
 
 	(void)low;
 	insns__mov(g->c, dst, o.a);
@@ -290,13 +293,10 @@ static void emit_diff(struct gen *g, const struct typed *e, int dst, bool low)
 		insns__alu_imm(g->c, BPF_SUB, 64, dst, (__s32)e->b->value);
 	else
 		insns__alu(g->c, BPF_SUB, 64, dst, o.b);
-	if (shift)
-		insns__alu_imm(g->c, BPF_ARSH, 64, dst, shift);
-	if (odd == 1)
-		return;
-	tmp = scratch_beside(g, dst);
-	insns__imm64(g->c, tmp, inverse(odd));
-	insns__alu(g->c, BPF_MUL, 64, dst, tmp);
+	if (e->scale & (e->scale - 1))
+		divide(g, dst, (__s32)e->scale);
+	else if (e->scale > 1)
+		insns__alu_imm(g->c, BPF_ARSH, 64, dst, __builtin_ctzll((__u64)e->scale));
 }
 
 static void emit_conv(struct gen *g, const struct typed *e, int dst, bool low)

@@ -198,12 +198,13 @@ static void add_word(struct parser *p, struct strbuf *words)
 }
 
 /* specifiers: (struct | union | enum) NAME | typedef-name | builtin+, with qualifiers anywhere */
-static void parse_specifiers(struct parser *p, struct strbuf *words)
+static void parse_specifiers(struct parser *p, struct strbuf *words, struct tree_type *t)
 {
 	bool seen = false;
 
 	while (!p->err && p->tok.kind == TOK_NAME) {
 		if (tok_in(p, qualifiers, ARRAY_SIZE(qualifiers))) {
+			t->is_const = t->is_const || tok_is(p, "const");
 			advance(p);
 		} else if (tok_in(p, tag_words, ARRAY_SIZE(tag_words)) && !seen) {
 			add_word(p, words);
@@ -249,7 +250,7 @@ static struct tree_type *parse_type(struct parser *p)
 		return NULL;
 	}
 	t->off = p->tok.off;
-	parse_specifiers(p, &words);
+	parse_specifiers(p, &words, t);
 	t->ptr = parse_pointers(p);
 	t->len = p->end - t->off;
 	copied = arena__strndup(p->arena, strbuf__str(&words), words.len);

@@ -31,6 +31,7 @@ enum node_kind {
 struct tree_type {
 	const char *words;
 	unsigned int ptr;
+	bool is_const; /* what the pointers point to is */
 	size_t off, len;
 };
 

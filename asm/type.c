@@ -510,6 +510,15 @@ static struct typed *unknown_type(struct typer *t, const struct tree_type *type)
 	return NULL;
 }
 
+/* The qualified type, where the graph has it: `const char *` shows as text. */
+static __u32 const_of(const struct types *types, __u32 id)
+{
+	for (__u32 i = 1; i < types__cnt(types); i++)
+		if (types__kind(types, i) == BTF_KIND_CONST && types__at(types, i)->type == id)
+			return i;
+	return id;
+}
+
 static struct typed *type_cast(struct typer *t, const struct node *n)
 {
 	int id = typename__find(t->types, n->type->words);
@@ -522,6 +531,8 @@ static struct typed *type_cast(struct typer *t, const struct node *n)
 		return unknown_type(t, n->type);
 	if (!a)
 		return NULL;
+	if (n->type->is_const && c.ptr)
+		c.id = const_of(t->types, c.id);
 	ctype__info(t->types, c, &i);
 	if (!ctype_is_scalar(&i) || i.size > 8)
 		return typer__fail(t, n->at, n->at_len, "cannot cast to %s",
