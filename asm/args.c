@@ -15,6 +15,8 @@
 
 #define VECTOR_REGS 8 /* System V ABI, x86-64: xmm0-xmm7 */
 #define MODS_MAX 64
+/* Linux tracing_prog_is_valid_access(): plain context loads reach 12 slots, the return's among them. */
+#define CTX_SLOT_MAX 12
 
 /* What the arguments so far have taken. */
 struct cursor {
@@ -178,6 +180,7 @@ int arg_layout__init(const struct types *t, const struct proto *proto, struct ar
 		return err;
 	l.cnt = proto->param_cnt;
 	l.slots = cur.slots;
+	l.ret_direct_ok &= l.slots < CTX_SLOT_MAX;
 	*ret = l;
 	return 0;
 }

@@ -241,6 +241,8 @@ static void tell_mechanisms(const struct plan *p)
 		const struct plan_target *pt = *it;
 		__strbuf struct strbuf b = STRBUF_INIT;
 
+		if (pt->skipped)
+			continue;
 		/* attach order is exit first; people read entry+exit */
 		for (unsigned int i = pt->prog_cnt; i-- > 0;)
 			strbuf__printf(&b, "%s%s", attach_point_name(pt->progs[i].at), i ? "+" : "");

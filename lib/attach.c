@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/fs.h"
 #include "base/macros.h"
+#include "lib/kernel_syms.h"
 #include "lib/target.h"
 
 #define KPROBE_PMU "/sys/bus/event_source/devices/kprobe/"
@@ -77,14 +78,61 @@ static int perf_open(struct perf_event_attr *attr)
 	return fd < 0 ? -errno : (int)fd;
 }
 
-/* `NAME` or `MODULE:NAME`, as the kernel's kprobe interfaces want it. */
-static char *probe_symbol(const struct target *t)
+/* Where a probe goes: a symbol, or an address when several functions share the symbol. */
+struct place {
+	char *symbol; /* `NAME` or `MODULE:NAME`, or `0xADDR` as text */
+	__u64 addr;   /* 0: by symbol */
+};
+
+static void place_fini(struct place *p)
+{
+	free(p->symbol);
+}
+
+static int place_by_name(const struct target *t, struct place *ret)
 {
 	char *s;
 
-	if (!t->module)
-		return strdup(t->name);
-	return asprintf(&s, "%s:%s", t->module, t->name) < 0 ? NULL : s;
+	if (asprintf(&s, "%s%s%s", t->module ? t->module : "", t->module ? ":" : "", t->name) < 0)
+		return -ENOMEM;
+	*ret = (struct place){ .symbol = s };
+	return 0;
+}
+
+struct first_of {
+	const struct target *target;
+	__u64 addr;
+	unsigned int cnt;
+};
+
+static int match_first(void *ctx, const struct ksym *sym)
+{
+	struct first_of *f = ctx;
+	const char *module = f->target->module ? f->target->module : "";
+
+	if (!strchr("tTwW", sym->type) || strcmp(sym->name, f->target->name) ||
+	    strcmp(sym->module, module))
+		return 0;
+	if (!f->cnt++)
+		f->addr = sym->addr;
+	return 0;
+}
+
+/* The first function of that name, which is the one a trampoline takes too. */
+static int place_by_addr(const struct target *t, struct place *ret)
+{
+	struct first_of f = { .target = t };
+	char *s;
+	int err = kernel_syms__each(NULL, match_first, &f);
+
+	if (err < 0)
+		return err;
+	if (!f.addr || f.cnt < 2)
+		return -ENOENT;
+	if (asprintf(&s, "0x%llx", (unsigned long long)f.addr) < 0)
+		return -ENOMEM;
+	*ret = (struct place){ .symbol = s, .addr = f.addr };
+	return 0;
 }
 
 /* Bit of the `config` word that makes a kprobe a return probe: "config:0". */
@@ -98,18 +146,18 @@ static __u64 retprobe_bit(void)
 }
 
 /* A probe made by the perf interface itself: gone with its descriptor. */
-static int open_pmu_probe(const struct target *t, bool is_ret)
+static int open_pmu_probe(const struct place *place, bool is_ret)
 {
 	struct perf_event_attr attr = { 0 };
-	__free char *symbol = probe_symbol(t);
 	long type;
 	int err = fs__read_long(KPROBE_PMU "type", &type);
 
-	if (err || !symbol)
-		return err ? err : -ENOMEM;
+	if (err)
+		return err;
 	attr.type = (__u32)type;
 	attr.config = is_ret ? retprobe_bit() : 0;
-	attr.kprobe_func = (__u64)(unsigned long)symbol;
+	attr.kprobe_func = place->addr ? 0 : (__u64)(unsigned long)place->symbol;
+	attr.probe_offset = place->addr; /* the same word as kprobe_addr */
 	return perf_open(&attr);
 }
 
@@ -155,13 +203,13 @@ static int event_command(char **ret, const char *event, const char *symbol, bool
 }
 
 /* Create the event; its id for perf_event_open(). */
-static int create_event(const char *dir, const char *event, const struct target *t, bool is_ret,
+static int create_event(const char *dir, const char *event, const struct place *place, bool is_ret,
 			long *ret_id)
 {
-	__free char *symbol = probe_symbol(t), *cmd = NULL, *path = NULL, *id = NULL;
+	__free char *cmd = NULL, *path = NULL, *id = NULL;
 	int err;
 
-	if (!symbol || event_command(&cmd, event, symbol, is_ret))
+	if (event_command(&cmd, event, place->symbol, is_ret))
 		return -ENOMEM;
 	if (asprintf(&path, "%s/kprobe_events", dir) < 0 ||
 	    asprintf(&id, "%s/events/%s/id", dir, event) < 0)
@@ -171,8 +219,8 @@ static int create_event(const char *dir, const char *event, const struct target 
 }
 
 /* A probe made through tracefs: return probes get enough instances, misses are told. */
-static int open_event_probe(const char *dir, const struct target *t, bool is_ret,
-			    struct attached *a)
+static int open_event_probe(const char *dir, const struct target *t, const struct place *place,
+			    bool is_ret, struct attached *a)
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT };
 	__free char *event = event_name(t, is_ret);
@@ -181,7 +229,7 @@ static int open_event_probe(const char *dir, const struct target *t, bool is_ret
 
 	if (!event)
 		return -ENOMEM;
-	err = create_event(dir, event, t, is_ret, &id);
+	err = create_event(dir, event, place, is_ret, &id);
 	if (err)
 		return err;
 	if (asprintf(&a->probe, "%s %s", event, dir) < 0) {
@@ -192,16 +240,43 @@ static int open_event_probe(const char *dir, const struct target *t, bool is_ret
 	return perf_open(&attr);
 }
 
+static int open_probe(const struct target *t, const struct place *place, bool is_ret,
+		      struct attached *a)
+{
+	const char *dir = tracefs_dir();
+
+	a->perf_fd = dir ? open_event_probe(dir, t, place, is_ret, a) :
+			   open_pmu_probe(place, is_ret);
+	return a->perf_fd < 0 ? a->perf_fd : 0;
+}
+
+/*
+ * By name; a name that several functions have is refused, with EINVAL by tracefs and EADDRNOTAVAIL
+ * by the perf interface: Linux b022f0c7e404 ("tracing/kprobes: Return EADDRNOTAVAIL when func
+ * matches several symbols"), v6.6. Then the first of them by address.
+ */
+static int open_named_probe(const struct target *t, bool is_ret, struct attached *a)
+{
+	struct place place __cleanup(place_fini) = { 0 };
+	int err = place_by_name(t, &place);
+
+	if (!err)
+		err = open_probe(t, &place, is_ret, a);
+	if (err != -EADDRNOTAVAIL && err != -EINVAL)
+		return err;
+	place_fini(&place);
+	place = (struct place){ 0 };
+	return place_by_addr(t, &place) ? err : open_probe(t, &place, is_ret, a);
+}
+
 static int attach_probe(int prog_fd, enum attach_point at, const struct target *t,
 			struct attached *ret)
 {
 	struct attached a __cleanup(attached__fini) = ATTACHED_INIT;
-	bool is_ret = at == AT_KRETPROBE;
-	const char *dir = tracefs_dir();
+	int err = open_named_probe(t, at == AT_KRETPROBE, &a);
 
-	a.perf_fd = dir ? open_event_probe(dir, t, is_ret, &a) : open_pmu_probe(t, is_ret);
-	if (a.perf_fd < 0)
-		return a.perf_fd;
+	if (err)
+		return err;
 	a.link_fd = link_create(prog_fd, a.perf_fd, BPF_PERF_EVENT);
 	if (a.link_fd < 0)
 		return a.link_fd;

@@ -378,11 +378,15 @@ int plan__skip(struct plan *p, unsigned int i, const char *reason)
 	snprintf(skip.reason, sizeof(skip.reason), "%s", reason);
 	if (vec_push(&p->skips, skip))
 		return -ENOMEM;
-	plan_target_free(p->targets.items[i]);
-	memmove(&p->targets.items[i], &p->targets.items[i + 1],
-		(p->targets.cnt - i - 1) * sizeof(*p->targets.items));
-	p->targets.cnt--;
-	for (unsigned int j = i; j < p->targets.cnt; j++)
-		p->targets.items[j]->index = j;
+	p->targets.items[i]->skipped = true;
 	return 0;
+}
+
+size_t plan__live_cnt(const struct plan *p)
+{
+	size_t cnt = 0;
+
+	vec_each(&p->targets, it)
+		cnt += !(*it)->skipped;
+	return cnt;
 }

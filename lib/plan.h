@@ -70,6 +70,7 @@ struct plan_target {
 	const struct target *target;
 	enum mech mech;
 	char reason[DIAG_MSG_MAX]; /* why not the mechanism before it; "" */
+	bool skipped;		   /* could not be attached: it is in the skips too */
 	struct expr *filters[PLAN_OUT_MAX];
 	unsigned int filter_cnt;
 	struct expr *outs[PLAN_OUT_MAX];
@@ -139,9 +140,11 @@ void plan__fini(struct plan *p);
  */
 int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *reason);
 
-/** plan__skip() - Move target number @i to the skips; later ones move up and are renumbered.
- * Return: 0 or -ENOMEM. */
+/** plan__skip() - Target number @i cannot be attached. It keeps its number. Return: 0 or -ENOMEM. */
 int plan__skip(struct plan *p, unsigned int i, const char *reason);
+
+/** plan__live_cnt() - Targets that are not skipped. Return: count. */
+size_t plan__live_cnt(const struct plan *p);
 
 /** attach_point_name() - "fentry", "kretprobe", ... Return: static text. */
 const char *attach_point_name(enum attach_point at);

@@ -74,7 +74,8 @@ static size_t word_len(const char *text, size_t off, size_t end)
 	return n;
 }
 
-static int bad_char(const char *text, size_t off, struct diag *diag)
+/* @where: "function" or "module" name. */
+static int bad_char(const char *text, size_t off, const char *where, struct diag *diag)
 {
 	if (strchr("*?[]{}\\", text[off]))
 		diag__set(diag, off, 1, "patterns are not available yet");
@@ -82,12 +83,15 @@ static int bad_char(const char *text, size_t off, struct diag *diag)
 		diag__set(diag, off, 1, "selecting by argument is not available yet");
 	else if (text[off] == '+')
 		diag__set(diag, off, 1, "an offset into a function is not available yet");
+	else if (isprint((unsigned char)text[off]))
+		diag__set(diag, off, 1, "unexpected '%c' in a %s name", text[off], where);
 	else
-		diag__set(diag, off, 1, "unexpected '%c' in a function name", text[off]);
+		diag__set(diag, off, 1, "unexpected byte 0x%02x in a %s name",
+			  (unsigned char)text[off], where);
 	return -EINVAL;
 }
 
-/* MODULE behind the '@' at text[off]; modules may have '-' in file names, the kernel says '_'. */
+/* MODULE behind the '@' at text[off], as /proc/modules spells it. */
 static int parse_module(const char *text, size_t off, size_t end, struct selector *s,
 			struct diag *diag)
 {
@@ -95,7 +99,7 @@ static int parse_module(const char *text, size_t off, size_t end, struct selecto
 
 	if (!len || off + len != end) {
 		if (off + len < end)
-			return bad_char(text, off + len, diag);
+			return bad_char(text, off + len, "module", diag);
 		diag__set(diag, off, 0, "module name missing after '@'");
 		return -EINVAL;
 	}
@@ -113,7 +117,7 @@ static int parse_one(const char *text, size_t off, size_t end, struct selector *
 		return err;
 	len = word_len(text, off, end);
 	if (off + len < end && text[off + len] != '@')
-		return bad_char(text, off + len, diag);
+		return bad_char(text, off + len, "function", diag);
 	if (!len) {
 		diag__set(diag, off, 0, "function name missing");
 		return -EINVAL;

@@ -362,16 +362,18 @@ void session__put_summary(const struct session *s, bool verbose, struct strbuf *
 	for (unsigned int i = 0; i < s->plan->targets.cnt; i++) {
 		struct ledger l;
 
+		if (s->plan->targets.items[i]->skipped)
+			continue;
 		session__ledger(s, i, &l);
 		ledger__add(&sum, &l);
-		if (s->plan->targets.cnt > 1 && (verbose || worth_a_line(&l)))
+		if (plan__live_cnt(s->plan) > 1 && (verbose || worth_a_line(&l)))
 			put_target(s, i, &l, &lines);
 	}
 	strbuf__puts(b, "bpfsnoop: ");
 	ledger__put(b, &sum, &s->opts.ledger);
 	strbuf__printf(b, ", in %llu.%llus", (unsigned long long)(ms / 1000),
 		       (unsigned long long)(ms / 100 % 10));
-	if (s->plan->targets.cnt == 1)
+	if (plan__live_cnt(s->plan) == 1)
 		ledger__put_advice(b, &sum);
 	strbuf__putc(b, '\n');
 	strbuf__add(b, strbuf__str(&lines), lines.len);

@@ -129,13 +129,32 @@ static int no_log(enum libbpf_print_level level, const char *fmt, va_list ap)
 	return 0;
 }
 
+/*
+ * libbpf up to 1.2 keeps a dangling pointer when its last handler is unregistered (realloc() to
+ * nothing frees): Linux 4b6b4af4f3bd ("libbpf: Fix realloc API handling in zero-sized edge cases").
+ * A handler that matches no section and is never unregistered keeps the table from getting empty.
+ */
+static int keep_handlers(void)
+{
+	LIBBPF_OPTS(libbpf_prog_handler_opts, none);
+	int id = libbpf_register_prog_handler("bpfsnoop.unused", BPF_PROG_TYPE_SOCKET_FILTER, 0,
+					      &none);
+
+	return id < 0 ? id : 0;
+}
+
 static int open_object(struct template *t)
 {
 	LIBBPF_OPTS(libbpf_prog_handler_opts, handler, .cookie = (long)t,
 		    .prog_prepare_load_fn = capture);
 	LIBBPF_OPTS(bpf_object_open_opts, open_opts, .object_name = "bpfsnoop");
 
+	int err;
+
 	libbpf_set_print(no_log);
+	err = keep_handlers();
+	if (err)
+		return err;
 	t->handler = libbpf_register_prog_handler("bpfsnoop+", BPF_PROG_TYPE_SOCKET_FILTER, 0,
 						  &handler);
 	if (t->handler < 0)

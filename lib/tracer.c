@@ -73,11 +73,14 @@ DEFINE_CLEANUP(struct tracer *, cleanup_tracer, tracer__free)
 
 /* ---- template ---- */
 
-/* May a trampoline refuse this target when it is attached? Then have ready what a kprobe needs. */
+/*
+ * May a trampoline refuse this target when it is attached? Then have ready what a kprobe needs. A
+ * lone target with few arguments hardly ever is, and starting over with it costs little.
+ */
 static bool may_fall_back(const struct tracer *t, const struct plan_target *pt)
 {
 	return t->opts.attach == ATTACH_AUTO && pt->mech == MECH_TRAMP &&
-	       pt->target->layout.slots > TRAMP_REG_ARGS;
+	       (t->plan->targets.cnt > 1 || pt->target->layout.slots > TRAMP_REG_ARGS);
 }
 
 static __u32 slots_sz(const struct plan_target *pt)
@@ -97,6 +100,8 @@ static int open_template(struct tracer *t)
 	vec_each(&t->plan->targets, it) {
 		const struct plan_target *pt = *it;
 
+		if (pt->skipped)
+			continue;
 		for (unsigned int i = 0; i < pt->prog_cnt; i++)
 			o.programs |= 1u << pt->progs[i].tmpl;
 		o.saved_sz = MAX(o.saved_sz, pt->saved_sz);
@@ -263,7 +268,7 @@ static int fall_back(struct tracer *t, struct plan_target *pt, const char *why)
 	return ready && pt->saved_sz <= t->saved_sz ? 1 : -EAGAIN;
 }
 
-static int start_or_skip(struct tracer *t, unsigned int i, bool *skipped)
+static int start_or_skip(struct tracer *t, unsigned int i)
 {
 	struct plan_target *pt = t->plan->targets.items[i];
 	char why[DIAG_MSG_MAX], both[2 * DIAG_MSG_MAX + 4];
@@ -277,12 +282,10 @@ static int start_or_skip(struct tracer *t, unsigned int i, bool *skipped)
 	}
 	if (!err)
 		return 0;
-	*skipped = true;
 	snprintf(both, sizeof(both), "%s%s%s", pt->reason, pt->reason[0] ? "; " : "", why);
 	return plan__skip(t->plan, i, both);
 }
 
-/* One round over all targets. Skips renumber the targets, so what runs is started anew. */
 static int start_round(struct tracer *t)
 {
 	int err = open_template(t);
@@ -292,16 +295,10 @@ static int start_round(struct tracer *t)
 	t->running = calloc(t->plan->targets.cnt + 1, sizeof(*t->running));
 	if (!t->running)
 		return -ENOMEM;
-	for (unsigned int i = 0; i < t->plan->targets.cnt; i++) {
-		bool skipped = false;
-
-		err = start_or_skip(t, i, &skipped);
-		if (err)
-			return err;
-		if (skipped)
-			return -EAGAIN;
-	}
-	return 0;
+	for (unsigned int i = 0; !err && i < t->plan->targets.cnt; i++)
+		if (!t->plan->targets.items[i]->skipped)
+			err = start_or_skip(t, i);
+	return err;
 }
 
 static void raise_fd_limit(void)
@@ -327,14 +324,15 @@ static int start_rounds(struct tracer *t)
 {
 	int err = -EAGAIN;
 
-	while (err == -EAGAIN && t->plan->targets.cnt) {
+	/* -EAGAIN: a target went to kprobes, for which this template was not made */
+	while (err == -EAGAIN && plan__live_cnt(t->plan)) {
 		if (wants_probe(t->plan))
 			attach__sweep();
 		err = start_round(t);
 		if (err)
 			stop_all(t);
 	}
-	return t->plan->targets.cnt ? err : -ENOENT;
+	return plan__live_cnt(t->plan) ? err : -ENOENT;
 }
 
 int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct tracer **ret,
