@@ -132,8 +132,8 @@ static int init_arg(const struct types *t, const struct param *p, struct cursor 
 		.is_signed = info.is_signed,
 		.is_bool = info.is_bool,
 		.is_aggregate = info.cls == CT_STRUCT,
-		.direct_ok = direct != DIRECT_NO,
-		.typed = direct == DIRECT_TYPED,
+		.direct_ok = direct != DIRECT_NO && cur->slots + slots <= CTX_SLOT_MAX,
+		.typed = direct == DIRECT_TYPED && cur->slots + slots <= CTX_SLOT_MAX,
 	};
 	cur->slots += slots;
 	return place(a, &cls, cur);
@@ -181,6 +181,7 @@ int arg_layout__init(const struct types *t, const struct proto *proto, struct ar
 	l.cnt = proto->param_cnt;
 	l.slots = cur.slots;
 	l.ret_direct_ok &= l.slots < CTX_SLOT_MAX;
+	l.ret_typed &= l.ret_direct_ok;
 	*ret = l;
 	return 0;
 }

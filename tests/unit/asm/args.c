@@ -58,6 +58,10 @@ static const struct {
 	{ "call_ten", "a@0+1 r0 1 sd; b@1+1 r1 1 d; c@2+1 r2 2 sd; d@3+1 r3 2 d; e@4+1 r4 4 sd; "
 		      "f@5+1 r5 4 d; g@6+1 sp+0 8 sd; h@7+1 sp+8 8 d; i@8+1 sp+16 1 bd; "
 		      "j@9+1 sp+24 8 d; -> 8 d" },
+	/* The context is in reach for twelve slots; the return would be the thirteenth. */
+	{ "call_twelve", "a@0+1 r0 1 d; b@1+1 r1 2 d; c@2+1 r2 4 d; d@3+1 r3 8 d; e@4+1 r4 1 sd; "
+			 "f@5+1 r5 2 sd; g@6+1 sp+0 4 sd; h@7+1 sp+8 8 sd; i@8+1 sp+16 1 bd; "
+			 "j@9+1 sp+24 8 d; k@10+1 sp+32 8 d; l@11+1 sp+40 4 sd; -> 4 " },
 	{ "call_struct8", "before@0+1 r0 4 sd; p@1+1 r1 8 gd; after@2+1 r2 4 sd; -> 4 sd" },
 	{ "call_struct16", "before@0+1 r0 4 sd; p@1+2 r1 16 gd; after@3+1 r3 4 sd; -> 4 sd" },
 	/* One register is left: the struct is on the stack, what follows takes the register. */
@@ -149,6 +153,8 @@ static void test_limits(void **state)
 	assert_int_equal(arg_layout__init(graph, &p, &l), 0);
 	assert_int_equal(l.cnt, ARG_MAX);
 	assert_int_equal(l.args[ARG_MAX - 1].stack_off, 8 * (ARG_MAX - 7));
+	assert_true(l.args[11].direct_ok);
+	assert_false(l.args[12].direct_ok);
 	l.cnt = 4711;
 	p.param_cnt = ARG_MAX + 1;
 	assert_int_equal(arg_layout__init(graph, &p, &l), -E2BIG);

@@ -114,6 +114,11 @@ static void test_trampoline_context(void **state)
 	f.s.has_ret = true;
 	f.s.ctx[3] = (struct sim_slot){ 99, SIM_SCALAR };
 	assert_runs(&f.s, 99, LDX(BPF_DW, 0, 1, 24), EXIT);
+	/* Twelve slots are in reach, whatever the function has. */
+	f.s.arg_cnt = 13;
+	f.s.ctx[11] = f.s.ctx[12] = (struct sim_slot){ 77, SIM_SCALAR };
+	assert_runs(&f.s, 77, LDX(BPF_DW, 0, 1, 88), EXIT);
+	assert_refused(&f.s, -EACCES, "0: context load at 96 size 8", LDX(BPF_DW, 0, 1, 96), EXIT);
 }
 
 static void test_register_context(void **state)
