@@ -43,9 +43,9 @@ static const struct builtin builtins[] = {
 };
 
 static const struct special specials[] = {
-	{ "retval", true }, { "duration", false }, { "ts", false },	 { "pid", false },
-	{ "tid", false },   { "cpu", false },	   { "uid", false },	 { "comm", false },
-	{ "cgroup", false }, { "ctx", false },	   { "current", false }, { "func", false },
+	{ "$retval", true }, { "$duration", false }, { "$ts", false },	 { "$pid", false },
+	{ "$tid", false },   { "$cpu", false },	   { "$uid", false },	 { "$comm", false },
+	{ "$cgroup", false }, { "$ctx", false },	   { "$current", false }, { "$func", false },
 };
 
 const struct builtin *builtin__find(const char *name)

@@ -32,7 +32,7 @@ const struct builtin *builtin__find(const char *name);
 void builtin__near(struct near *near);
 
 struct special {
-	const char *name; /* without the dollar */
+	const char *name; /* with the dollar */
 	bool available;
 };
 

@@ -253,10 +253,10 @@ static void index_by(struct gen *g, const struct typed *e, int dst, emit_fn emit
 		insns__fail(g->c, -E2BIG);
 		return;
 	}
-	if (scale && !(scale & (scale - 1)))
-		insns__alu_imm(g->c, BPF_LSH, 64, o.b, __builtin_ctzll((__u64)scale));
-	else
+	if (!scale || scale & (scale - 1))
 		insns__alu_imm(g->c, BPF_MUL, 64, o.b, (__s32)scale);
+	else if (scale > 1)
+		insns__alu_imm(g->c, BPF_LSH, 64, o.b, __builtin_ctzll((__u64)scale));
 	insns__mov(g->c, dst, o.a);
 	insns__alu(g->c, e->scale < 0 ? BPF_SUB : BPF_ADD, 64, dst, o.b);
 }

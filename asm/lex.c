@@ -71,8 +71,8 @@ static const struct {
 	unsigned int base;
 	const char *name;
 } bases[] = {
-	{ "0x", 16, "hexadecimal" }, { "0X", 16, "hexadecimal" }, { "0b", 2, "binary" },
-	{ "0B", 2, "binary" },	     { "0o", 8, "octal" },	  { "0O", 8, "octal" },
+	{ "0x", 16, "a hexadecimal" }, { "0X", 16, "a hexadecimal" }, { "0b", 2, "a binary" },
+	{ "0B", 2, "a binary" },	     { "0o", 8, "an octal" },	  { "0O", 8, "an octal" },
 };
 
 static const struct {
@@ -137,7 +137,7 @@ static int number(const char *s, size_t off, struct token *tok, struct diag *dia
 {
 	size_t n = name_len(s), i = 0, start;
 	unsigned int base = s[0] == '0' && n > 1 && digit(s[1]) < 10 ? 8 : 10;
-	const char *name = base == 8 ? "octal" : "decimal";
+	const char *name = base == 8 ? "an octal" : "a decimal";
 
 	for (size_t b = 0; b < ARRAY_SIZE(bases); b++)
 		if (starts(s, bases[b].prefix)) {
@@ -149,6 +149,8 @@ static int number(const char *s, size_t off, struct token *tok, struct diag *dia
 	tok->len = n;
 	start = i;
 	if (is_float(s, n, base)) {
+		if (s[n] == '.')
+			n += 1 + name_len(s + n + 1);
 		diag__set(diag, off, n, "floating-point numbers are not available");
 		return -EINVAL;
 	}
@@ -157,11 +159,11 @@ static int number(const char *s, size_t off, struct token *tok, struct diag *dia
 		return -EINVAL;
 	}
 	if (digit(s[i]) < 10) {
-		diag__set(diag, off + i, 1, "invalid digit '%c' in a %s number", s[i], name);
+		diag__set(diag, off + i, 1, "invalid digit '%c' in %s number", s[i], name);
 		return -EINVAL;
 	}
 	if (i == start) {
-		diag__set(diag, off, n, "a %s number needs digits", name);
+		diag__set(diag, off, n, "%s number needs digits", name);
 		return -EINVAL;
 	}
 	if (suffix(s + i, off + i, n - i, tok, diag))

@@ -213,8 +213,7 @@ static void parse_specifiers(struct parser *p, struct strbuf *words, struct tree
 			else
 				add_word(p, words);
 			seen = true;
-		} else if (tok_in(p, type_words, ARRAY_SIZE(type_words)) ||
-			   (!seen && is_typedef(p))) {
+		} else if (tok_in(p, type_words, ARRAY_SIZE(type_words)) || !seen) {
 			add_word(p, words);
 			seen = true;
 		} else {
@@ -306,7 +305,6 @@ static struct node *parse_call(struct parser *p, const struct token *name)
 static struct node *parse_leaf(struct parser *p, enum node_kind kind)
 {
 	struct token tok = p->tok;
-	size_t skip = kind == NODE_SPECIAL;
 	struct node *n;
 
 	advance(p);
@@ -315,7 +313,7 @@ static struct node *parse_leaf(struct parser *p, enum node_kind kind)
 	n = new_node(p, kind, tok.off, NULL, NULL);
 	if (!n)
 		return NULL;
-	n->name = copy(p, tok.off + skip, tok.len - skip);
+	n->name = copy(p, tok.off, tok.len);
 	n->value = tok.value;
 	n->is_unsigned = tok.is_unsigned;
 	n->is_long = tok.is_long;
@@ -466,15 +464,39 @@ static struct node *parse_cast_rest(struct parser *p, size_t off)
 	return n;
 }
 
+/*
+ * Whether the brackets at p->tok can only be a cast: `(NAME)` in front of an operand, or `(NAME *)`.
+ * BTF need not know the name: the typing pass says so better than a syntax error would.
+ */
+static bool looks_like_cast(const struct parser *p)
+{
+	static const enum token_kind operands[] = { TOK_NAME, TOK_SPECIAL, TOK_NUM, TOK_STR };
+	struct parser ahead = *p;
+	unsigned int stars = 0;
+
+	ahead.diag = NULL;
+	if (!accept(&ahead, TOK_LPAREN) || !accept(&ahead, TOK_NAME))
+		return false;
+	for (; accept(&ahead, TOK_STAR); stars++)
+		;
+	if (!accept(&ahead, TOK_RPAREN))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(operands); i++)
+		if (ahead.tok.kind == operands[i])
+			return true;
+	return stars;
+}
+
 /* cast: unary | '(' type-name ')' cast */
 static struct node *parse_cast(struct parser *p)
 {
 	struct parser before = *p;
 	struct node *n;
+	bool certain = looks_like_cast(p);
 
 	if (!enter(p))
 		return NULL;
-	if (accept(p, TOK_LPAREN) && !p->err && at_type(p)) {
+	if (accept(p, TOK_LPAREN) && !p->err && (certain || at_type(p))) {
 		n = parse_cast_rest(p, before.tok.off);
 	} else {
 		if (!p->err) {

@@ -220,6 +220,14 @@ static struct typed *element(struct typer *t, struct typed *e, struct typed *i, 
 	return copy;
 }
 
+static struct typed *no_elements(struct typer *t, const struct node *n)
+{
+	typer__fail(t, n->a->off, n->a->len, "only arrays and pointers have elements");
+	if (n->a->kind == NODE_INDEX)
+		diag__hint(t->diag, "BTF has arrays of arrays as one long array");
+	return NULL;
+}
+
 struct typed *place__index(struct typer *t, const struct node *n)
 {
 	struct typed *a = type__node(t, n->a), *i = type__value(t, n->b), *p, *swap;
@@ -243,7 +251,7 @@ struct typed *place__index(struct typer *t, const struct node *n)
 	}
 	ctype__info(t->types, i->type, &info);
 	if (!is_class(t, p, CT_PTR))
-		return typer__fail(t, n->a->off, n->a->len, "only arrays and pointers have elements");
+		return no_elements(t, n);
 	if (!ctype_is_integer(&info))
 		return typer__fail(t, n->b->off, n->b->len, "an index must be an integer");
 	p = place__offset(t, p, i, 1);

@@ -14,7 +14,7 @@ enum node_kind {
 	NODE_NUM,
 	NODE_STR,
 	NODE_NAME,    /* name */
-	NODE_SPECIAL, /* name, without the dollar */
+	NODE_SPECIAL, /* name, the dollar included */
 	NODE_UNARY,   /* op a */
 	NODE_BINARY,  /* a op b */
 	NODE_COND,    /* a ? b : c */

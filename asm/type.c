@@ -237,8 +237,8 @@ static struct typed *type_special(struct typer *t, const struct node *n)
 	if (s && s->available)
 		return type_retval(t, n);
 	if (s)
-		return typer__fail(t, n->at, n->at_len, "$%s is not available yet", n->name);
-	typer__fail(t, n->at, n->at_len, "unknown special '$%s'", n->name);
+		return typer__fail(t, n->at, n->at_len, "%s is not available yet", n->name);
+	typer__fail(t, n->at, n->at_len, "unknown special '%s'", n->name);
 	near__init(&near, n->name);
 	special__near(&near);
 	diag__hint(t->diag, "%s", near__text(&near, hint, sizeof(hint)));
