@@ -9,9 +9,9 @@ struct types;
 
 /* The class of one type. Plain data. */
 struct abi_class {
-	__u32 size;	     /* bytes */
-	__u32 align;	     /* bytes, on the stack: 8 or 16 */
-	bool in_memory;	     /* never in registers */
+	__u32 size;          /* bytes */
+	__u32 align;         /* bytes, on the stack: 8 or 16 */
+	bool in_memory;      /* never in registers */
 	unsigned int ints;   /* otherwise: integer registers it takes, 0..2 */
 	unsigned int floats; /* ... and vector registers */
 };

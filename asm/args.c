@@ -15,7 +15,7 @@
 
 #define VECTOR_REGS 8 /* System V ABI, x86-64: xmm0-xmm7 */
 #define MODS_MAX 64
-/* Linux tracing_prog_is_valid_access(): plain context loads reach 12 slots, the return's among them. */
+/* Linux tracing_prog_is_valid_access(): plain loads reach 12 slots of the context. */
 #define CTX_SLOT_MAX 12
 
 /* What the arguments so far have taken. */

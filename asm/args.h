@@ -18,18 +18,18 @@ struct insns;
 
 struct arg {
 	const char *name; /* borrowed; "" when BTF has none, "argN" for functions without BTF */
-	__u32 type_id;	  /* as declared; 0 with @raw */
-	__u32 size;	  /* bytes */
+	__u32 type_id;    /* as declared; 0 with @raw */
+	__u32 size;       /* bytes */
 	__u8 slot, slots;
-	__s8 reg;	  /* index of its first argument register, -1: on the stack (or unreadable) */
-	__u16 stack_off;  /* bytes above the return address at function entry, when reg is -1 */
-	bool is_signed;	  /* scalars: how to widen to 64 bits */
-	bool is_bool;	  /* normalised to 0 or 1 */
+	__s8 reg; /* index of its first argument register, -1: on the stack (or unreadable) */
+	__u16 stack_off;   /* bytes above the return address at function entry, when reg is -1 */
+	bool is_signed;    /* scalars: how to widen to 64 bits */
+	bool is_bool;      /* normalised to 0 or 1 */
 	bool is_aggregate; /* struct or union by value */
-	bool direct_ok;	  /* the verifier takes a plain load from a trampoline's context */
-	bool typed;	  /* that load yields a typed pointer (to a struct) */
-	bool unreadable;  /* in a vector register: no mechanism sees it */
-	bool raw;	  /* no BTF: a u64 */
+	bool direct_ok;    /* the verifier takes a plain load from a trampoline's context */
+	bool typed;        /* that load yields a typed pointer (to a struct) */
+	bool unreadable;   /* in a vector register: no mechanism sees it */
+	bool raw;          /* no BTF: a u64 */
 };
 
 /* All arguments of one function. Plain data, borrowed names. */
@@ -37,8 +37,8 @@ struct arg_layout {
 	const struct types *types;
 	unsigned int cnt, slots;
 	struct arg args[ARG_MAX];
-	__u32 ret_type;	   /* 0: void */
-	__u32 ret_size;	   /* bytes, 0: void */
+	__u32 ret_type; /* 0: void */
+	__u32 ret_size; /* bytes, 0: void */
 	bool ret_signed, ret_bool, ret_aggregate, ret_direct_ok, ret_typed, ret_raw;
 	bool ret_by_ref;     /* a struct in memory whose address is returned */
 	bool ret_unreadable; /* in a vector or x87 register */

@@ -16,11 +16,11 @@ struct expr_machine;
 
 /* One argument (or the return value) of a record. */
 struct capture_item {
-	int arg;	      /* index into the layout, -1: the return value */
-	__u32 slot_off;	      /* where its slots go, bytes from the record's start */
-	__u32 deref_off;      /* where struct rec_val + data of what stands behind it goes; 0: none */
-	__u32 deref_sz;	      /* data bytes there */
-	bool deref_str;	      /* bpf_probe_read_*_str(): rec_val.len counts the NUL */
+	int arg;         /* index into the layout, -1: the return value */
+	__u32 slot_off;  /* where its slots go, bytes from the record's start */
+	__u32 deref_off; /* where struct rec_val + data of what stands behind it goes; 0: none */
+	__u32 deref_sz;  /* data bytes there */
+	bool deref_str;  /* bpf_probe_read_*_str(): rec_val.len counts the NUL */
 };
 
 /**

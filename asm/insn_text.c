@@ -13,21 +13,24 @@
 static const char *const helper_names[] = { __BPF_FUNC_MAPPER(HELPER_NAME) };
 
 static const char *const alu_ops[16] = {
-	[BPF_ADD >> 4] = "+=",	[BPF_SUB >> 4] = "-=",	[BPF_MUL >> 4] = "*=",
-	[BPF_DIV >> 4] = "/=",	[BPF_OR >> 4] = "|=",	[BPF_AND >> 4] = "&=",
+	[BPF_ADD >> 4] = "+=",  [BPF_SUB >> 4] = "-=",  [BPF_MUL >> 4] = "*=",
+	[BPF_DIV >> 4] = "/=",  [BPF_OR >> 4] = "|=",   [BPF_AND >> 4] = "&=",
 	[BPF_LSH >> 4] = "<<=", [BPF_RSH >> 4] = ">>=", [BPF_MOD >> 4] = "%=",
-	[BPF_XOR >> 4] = "^=",	[BPF_MOV >> 4] = "=",	[BPF_ARSH >> 4] = "s>>=",
+	[BPF_XOR >> 4] = "^=",  [BPF_MOV >> 4] = "=",   [BPF_ARSH >> 4] = "s>>=",
 };
 
 static const char *const jump_ops[16] = {
-	[BPF_JEQ >> 4] = "==",	[BPF_JGT >> 4] = ">",	[BPF_JGE >> 4] = ">=",
-	[BPF_JSET >> 4] = "&",	[BPF_JNE >> 4] = "!=",	[BPF_JSGT >> 4] = "s>",
-	[BPF_JSGE >> 4] = "s>=", [BPF_JLT >> 4] = "<",	[BPF_JLE >> 4] = "<=",
-	[BPF_JSLT >> 4] = "s<", [BPF_JSLE >> 4] = "s<=",
+	[BPF_JEQ >> 4] = "==",   [BPF_JGT >> 4] = ">",    [BPF_JGE >> 4] = ">=",
+	[BPF_JSET >> 4] = "&",   [BPF_JNE >> 4] = "!=",   [BPF_JSGT >> 4] = "s>",
+	[BPF_JSGE >> 4] = "s>=", [BPF_JLT >> 4] = "<",    [BPF_JLE >> 4] = "<=",
+	[BPF_JSLT >> 4] = "s<",  [BPF_JSLE >> 4] = "s<=",
 };
 
 static const char *const sizes[] = {
-	[BPF_W >> 3] = "u32", [BPF_H >> 3] = "u16", [BPF_B >> 3] = "u8", [BPF_DW >> 3] = "u64",
+	[BPF_W >> 3] = "u32",
+	[BPF_H >> 3] = "u16",
+	[BPF_B >> 3] = "u8",
+	[BPF_DW >> 3] = "u64",
 };
 
 static const char *size_text(const struct bpf_insn *insn)
@@ -157,8 +160,8 @@ static bool put_jump(struct strbuf *b, const struct bpf_insn *insn)
 int insn_text__put(struct strbuf *b, const struct bpf_insn *insn)
 {
 	static bool (*const by_class[8])(struct strbuf *, const struct bpf_insn *) = {
-		[BPF_LD] = put_ld,     [BPF_LDX] = put_ldx,   [BPF_ST] = put_store,
-		[BPF_STX] = put_store, [BPF_ALU] = put_alu,   [BPF_JMP] = put_jump,
+		[BPF_LD] = put_ld,      [BPF_LDX] = put_ldx,   [BPF_ST] = put_store,
+		[BPF_STX] = put_store,  [BPF_ALU] = put_alu,   [BPF_JMP] = put_jump,
 		[BPF_JMP32] = put_jump, [BPF_ALU64] = put_alu,
 	};
 

@@ -11,8 +11,8 @@
 /* One function of a program: [start, start of the next one). Functions are in layout order. */
 struct splice_func {
 	const char *name; /* borrowed */
-	__u32 start;	  /* instruction index */
-	__u32 type_id;	  /* of its BTF, carried along for func_info */
+	__u32 start;      /* instruction index */
+	__u32 type_id;    /* of its BTF, carried along for func_info */
 };
 
 /* New body for the function called @name: complete, ending in exit, no calls to other functions. */
@@ -25,7 +25,8 @@ struct splice_body {
 struct splice_prog {
 	struct bpf_insn *insns;
 	size_t cnt;
-	struct splice_func *funcs; /* as in the input, starts moved; names borrowed from the input */
+	struct splice_func
+		*funcs; /* as in the input, starts moved; names borrowed from the input */
 	size_t func_cnt;
 };
 

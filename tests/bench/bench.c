@@ -6,9 +6,9 @@
  * bench base N                        what a call costs without a tracer
  * bench cost N OUT NEEDLE READY -- TRACER...
  *     Start TRACER with stdout in OUT and stderr in OUT.err, wait until OUT.err has READY, make N
- *     calls, wait until TRACER is done with them, end it by INT. Delivered events: lines of OUT with
- *     NEEDLE; NEEDLE `delivered`: the number behind that word.
- * bench start STAMP -- TRACER...      TRACER runs `bench stamp STAMP` once attached, and ends
+ *     calls, wait until TRACER is done with them, end it by INT. Delivered events: lines of OUT
+ * with NEEDLE; NEEDLE `delivered`: the number behind that word. bench start STAMP -- TRACER...
+ * TRACER runs `bench stamp STAMP` once attached, and ends
  *
  * Results are one line of blank-separated NAME=VALUE on stdout.
  */
@@ -57,7 +57,7 @@ static void sleep_ms(long ms)
 /* --- the calls that are traced --------------------------------------------------------------- */
 
 struct loop {
-	unsigned long long ns; /* wall time of the loop */
+	unsigned long long ns;        /* wall time of the loop */
 	unsigned long long tracer_ns; /* the tracer's CPU time meanwhile */
 };
 
@@ -157,7 +157,8 @@ static int do_base(unsigned long n)
 	return 0;
 }
 
-/* --- tracers ----------------------------------------------------------------------------------- */
+/* --- tracers -----------------------------------------------------------------------------------
+ */
 
 static pid_t start_tracer(char **argv, const char *out)
 {

@@ -131,22 +131,19 @@ static int move(struct machine *m, const struct bpf_insn *insn, const struct reg
 }
 
 /*
- * The two operators that make a number of a typed pointer: the verifier forgets what the register
- * was (accepted by 6.1.192 and 6.12.117). `le64` changes no bit.
+ * The two operators that make a number of a pointer: the verifier forgets what the register was
+ * (6.1.192 and 6.12.117 do, for frame, context and typed pointers). `le64` changes no bit.
  */
-static int unary(struct machine *m, const struct bpf_insn *insn)
+static void unary(struct machine *m, const struct bpf_insn *insn)
 {
 	struct reg *dst = &m->regs[insn->dst_reg];
 	__u64 mask = BPF_CLASS(insn->code) == BPF_ALU64 ? ~0ULL : ~0U;
 
-	if (is_ptr(dst) && dst->kind != REG_TYPED)
-		return sim_fail(m, -EACCES, "negation or byte swap of a pointer");
 	if (BPF_OP(insn->code) == BPF_NEG)
 		*dst = scalar(-dst->v & mask, dst->known);
 	else
 		*dst = scalar(swap_bytes(dst->v, insn->imm, BPF_SRC(insn->code) == BPF_TO_BE),
 			      false);
-	return 0;
 }
 
 int sim_alu(struct machine *m, const struct bpf_insn *insn)
@@ -157,16 +154,18 @@ int sim_alu(struct machine *m, const struct bpf_insn *insn)
 	bool known;
 	int err;
 
-	if (op == BPF_NEG || op == BPF_END)
-		return need_init(m, insn->dst_reg) ?: unary(m, insn);
+	err = op == BPF_MOV ? 0 : need_init(m, insn->dst_reg);
+	if (err)
+		return err;
+	if (op == BPF_NEG || op == BPF_END) {
+		unary(m, insn);
+		return 0;
+	}
 	err = operand(m, insn, &src);
 	if (err)
 		return err;
 	if (op == BPF_MOV)
 		return move(m, insn, &src);
-	err = need_init(m, insn->dst_reg);
-	if (err)
-		return err;
 	if (is_ptr(dst) || is_ptr(&src))
 		return pointer_alu(m, insn, &src);
 	known = dst->kind == REG_SCALAR && dst->known && src.kind == REG_SCALAR && src.known;

@@ -18,7 +18,7 @@ struct access {
 /* A member that the load may touch. */
 struct place {
 	size_t start, end; /* of the member */
-	__u32 id;	   /* of the member or the array's element, stripped */
+	__u32 id;          /* of the member or the array's element, stripped */
 	size_t elem_start, elem_sz;
 };
 
@@ -120,7 +120,8 @@ static enum step visit(const struct access *a, const struct btf_type *bt,
 static bool in_flexible_array(struct access *a, __u32 *id)
 {
 	const struct btf_type *bt = types__at(a->t, *id);
-	const struct btf_member *last = (const struct btf_member *)btft_tail(bt) + btft_vlen(bt) - 1;
+	const struct btf_member *last =
+		(const struct btf_member *)btft_tail(bt) + btft_vlen(bt) - 1;
 	const struct btf_array *array;
 	size_t start;
 	long sz;

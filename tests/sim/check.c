@@ -73,9 +73,9 @@ static int check_jump(struct machine *m, const struct bpf_insn *insn)
 
 	switch (op) {
 	case BPF_EXIT:
-		return plain && zero && !insn->off && !insn->imm && !BPF_SRC(insn->code) ?
-			       0 :
-			       unknown(m, insn);
+		return plain && zero && !insn->off && !insn->imm && !BPF_SRC(insn->code)
+			       ? 0
+			       : unknown(m, insn);
 	case BPF_CALL:
 		return plain && zero && !insn->off && !BPF_SRC(insn->code) ? 0 : unknown(m, insn);
 	case BPF_JA:

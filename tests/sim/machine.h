@@ -40,8 +40,8 @@ struct machine {
 	size_t cnt, pc;
 	struct reg regs[SIM_REG_CNT];
 	__u8 stack[SIM_STACK_MAX];
-	__u8 state[SIM_STACK_MAX];		/* enum byte_state */
-	struct reg spill[SIM_STACK_MAX / 8];	/* valid where all eight bytes are BYTE_SPILL */
+	__u8 state[SIM_STACK_MAX];           /* enum byte_state */
+	struct reg spill[SIM_STACK_MAX / 8]; /* valid where all eight bytes are BYTE_SPILL */
 };
 
 /* Write s->err and yield @err. */

@@ -132,7 +132,8 @@ static int ctx_load(struct machine *m, const struct reg *base, __s16 off, size_t
 {
 	if (base->v != SIM_CTX_ADDR)
 		return sim_fail(m, -EACCES, "load from a modified context pointer");
-	if (off < 0 || off + sz > m->sim->ctx_sz || off % sz || (!m->sim->regs && off >= TRAMP_CTX_SZ))
+	if (off < 0 || off + sz > m->sim->ctx_sz || off % sz ||
+	    (!m->sim->regs && off >= TRAMP_CTX_SZ))
 		return sim_fail(m, -EACCES, "context load at %d size %zu", off, sz);
 	if (!m->sim->regs && (off % 8 || (sz != 8 && m->sim->ctx[off / 8].kind == SIM_TYPED)))
 		return sim_fail(m, -EACCES, "part of a trampoline slot read at %d", off);

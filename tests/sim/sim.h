@@ -13,7 +13,8 @@
  *	s.record = sim__add_mem(&s, SIM_MAP, 0xffffc90000001000, rec, sizeof(rec));
  *	s.ctx[0] = (struct sim_slot){ 0xffff888000001000, SIM_TYPED };
  *	s.arg_cnt = 1;
- *	err = sim__run(&s, code.items, code.cnt);	// s.r0, or s.err: "7: misaligned stack access ..."
+ *	err = sim__run(&s, code.items, code.cnt);	// s.r0, or s.err: "7: misaligned stack
+ *access ..."
  */
 #pragma once
 
@@ -35,8 +36,8 @@ enum sim_mem_kind {
 /* What a loaded value is to the verifier. */
 enum sim_val {
 	SIM_SCALAR,
-	SIM_TYPED,   /* a typed pointer (PTR_TO_BTF_ID): loads, + constant, compares; no other use */
-	SIM_ANY,     /* either of the two, as its use demands */
+	SIM_TYPED, /* a typed pointer (PTR_TO_BTF_ID): loads, + constant, compares; no other use */
+	SIM_ANY,   /* either of the two, as its use demands */
 	SIM_REFUSED, /* the verifier refuses this load */
 };
 
@@ -62,24 +63,24 @@ struct sim {
 	/* Set before a run. */
 	struct sim_mem mems[SIM_MEM_MAX];
 	size_t mem_cnt;
-	bool regs;		  /* the context is struct pt_regs: aligned loads of any size */
-	bool regs_ret;		  /* ... at a return probe (for the reader; changes nothing) */
+	bool regs;     /* the context is struct pt_regs: aligned loads of any size */
+	bool regs_ret; /* ... at a return probe (for the reader; changes nothing) */
 	struct sim_slot ctx[SIM_CTX_MAX]; /* trampoline: argument slots, then the return slot */
-	size_t arg_cnt;		  /* trampoline: argument slots */
-	bool has_ret;		  /* trampoline: fexit, ctx[arg_cnt] is the return value */
-	size_t ctx_sz;		  /* pt_regs: bytes; trampolines compute it */
-	__u64 saved;		  /* r2: address of a SIM_MAP region or 0 */
-	__u64 record;		  /* r3: address of a SIM_MAP region or 0 */
-	unsigned int stack_max;	  /* bytes the frame may have, default 320 */
-	size_t step_max;	  /* default 100,000 */
-	__u64 now_ns, pid_tgid, cpu; /* what the helpers return */
+	size_t arg_cnt;                   /* trampoline: argument slots */
+	bool has_ret;                     /* trampoline: fexit, ctx[arg_cnt] is the return value */
+	size_t ctx_sz;                    /* pt_regs: bytes; trampolines compute it */
+	__u64 saved;                      /* r2: address of a SIM_MAP region or 0 */
+	__u64 record;                     /* r3: address of a SIM_MAP region or 0 */
+	unsigned int stack_max;           /* bytes the frame may have, default 320 */
+	size_t step_max;                  /* default 100,000 */
+	__u64 now_ns, pid_tgid, cpu;      /* what the helpers return */
 
 	/* Valid after a run. */
 	__u64 r0;
-	size_t steps;		  /* instructions executed */
-	size_t calls;		  /* helper calls among them */
-	unsigned int stack_used;  /* bytes, multiple of 8 */
-	char err[200];		  /* `PC: what is wrong` */
+	size_t steps;            /* instructions executed */
+	size_t calls;            /* helper calls among them */
+	unsigned int stack_used; /* bytes, multiple of 8 */
+	char err[200];           /* `PC: what is wrong` */
 };
 
 /** sim__init() - Nothing mapped, defaults everywhere. */

@@ -21,7 +21,7 @@ static const struct {
 	{ "__int128", { 16, 16, false, 2, 0 } },
 	{ "float", { 4, 8, false, 0, 1 } },
 	{ "double", { 8, 8, false, 0, 1 } },
-	{ "struct floats", { 16, 8, false, 0, 2 } },	/* float; double */
+	{ "struct floats", { 16, 8, false, 0, 2 } }, /* float; double */
 	{ "struct pair8", { 8, 8, false, 1, 0 } },
 	{ "struct pair16", { 16, 8, false, 2, 0 } },
 	{ "struct triple24", { 24, 8, true, 0, 0 } },
@@ -85,8 +85,12 @@ static int classify(struct raw *r, __u32 id, struct abi_class *ret)
 
 	assert_non_null(data);
 	r->hdr = (struct btf_header){
-		.magic = BTF_MAGIC, .version = BTF_VERSION, .hdr_len = sizeof(r->hdr),
-		.type_len = (__u32)type_sz, .str_off = (__u32)type_sz, .str_len = 3,
+		.magic = BTF_MAGIC,
+		.version = BTF_VERSION,
+		.hdr_len = sizeof(r->hdr),
+		.type_len = (__u32)type_sz,
+		.str_off = (__u32)type_sz,
+		.str_len = 3,
 	};
 	memcpy(data, &r->hdr, sizeof(r->hdr));
 	memcpy(data + sizeof(r->hdr), r->words, type_sz);
@@ -202,12 +206,9 @@ static void test_no_values(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_packed),
-		cmocka_unit_test(test_mixed),
-		cmocka_unit_test(test_long_double),
-		cmocka_unit_test(test_deep_and_wide),
-		cmocka_unit_test(test_cycle),
-		cmocka_unit_test(test_no_values),
+		cmocka_unit_test(test_packed),      cmocka_unit_test(test_mixed),
+		cmocka_unit_test(test_long_double), cmocka_unit_test(test_deep_and_wide),
+		cmocka_unit_test(test_cycle),       cmocka_unit_test(test_no_values),
 		cmocka_unit_test(test_types),
 	};
 

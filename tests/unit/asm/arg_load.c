@@ -6,11 +6,11 @@
 #include <errno.h>
 
 static const char *const funcs[] = {
-	"call_one",    "tcp_connect",	"call_six",	      "call_seven",    "call_ten",
-	"call_twelve", "call_struct8",	"call_struct16",      "call_struct24", "call_struct16_late",
-	"call_union",  "call_variadic", "call_ret8",	      "call_ret16",    "call_ret24",
-	"call_double", "call_int128",	"call_ret_ptr",	      "call_bool",     "call_string",
-	"call_enum",   "call_s8",	"call_u16",	      "call_ssize",
+	"call_one",    "tcp_connect",   "call_six",      "call_seven",    "call_ten",
+	"call_twelve", "call_struct8",  "call_struct16", "call_struct24", "call_struct16_late",
+	"call_union",  "call_variadic", "call_ret8",     "call_ret16",    "call_ret24",
+	"call_double", "call_int128",   "call_ret_ptr",  "call_bool",     "call_string",
+	"call_enum",   "call_s8",       "call_u16",      "call_ssize",
 };
 
 static bool arrives_typed(const struct callee *c, int arg)
@@ -98,18 +98,18 @@ static void test_by_hand(void **state)
 		int arg;
 		__u64 raw, want;
 	} rows[] = {
-		{ "call_six", 0, 0xffffff80, -128ULL },	       /* s8 */
+		{ "call_six", 0, 0xffffff80, -128ULL }, /* s8 */
 		{ "call_six", 0, 0xff7f, 127 },
-		{ "call_six", 1, 0xffff80, 0x80 },	       /* u8 */
-		{ "call_six", 2, 0x8000, -32768ULL },	       /* s16 */
-		{ "call_six", 3, 0x1ffff, 0xffff },	       /* u16 */
-		{ "call_six", 4, 0x80000000, -0x80000000LL },  /* s32 */
-		{ "call_six", 5, 0x1ffffffff, 0xffffffff },    /* u32 */
-		{ "call_seven", 2, 0xab01, 1 },		       /* bool */
+		{ "call_six", 1, 0xffff80, 0x80 },            /* u8 */
+		{ "call_six", 2, 0x8000, -32768ULL },         /* s16 */
+		{ "call_six", 3, 0x1ffff, 0xffff },           /* u16 */
+		{ "call_six", 4, 0x80000000, -0x80000000LL }, /* s32 */
+		{ "call_six", 5, 0x1ffffffff, 0xffffffff },   /* u32 */
+		{ "call_seven", 2, 0xab01, 1 },               /* bool */
 		{ "call_seven", 2, 0xab00, 0 },
 		{ "call_seven", 2, 0x80, 1 },
-		{ "call_seven", 4, 0xffffffff, -1ULL },	       /* enum with a negative */
-		{ "call_seven", 6, 0xdead00000007, 7 },	       /* int, on the stack */
+		{ "call_seven", 4, 0xffffffff, -1ULL }, /* enum with a negative */
+		{ "call_seven", 6, 0xdead00000007, 7 }, /* int, on the stack */
 		{ "call_one", ARG_RETVAL, 0xffffff91, -111ULL },
 		{ "call_u16", ARG_RETVAL, 0xabcd1234, 0x1234 },
 		{ "call_bool", ARG_RETVAL, 0xffffff00, 0 },
@@ -121,9 +121,9 @@ static void test_by_hand(void **state)
 		for (size_t w = 0; w < ARRAY_SIZE(callee_ways); w++) {
 			if (rows[i].arg == ARG_RETVAL && !callee_ways[w].has_ret)
 				continue;
-			assert_int_equal(load_one(rows[i].func, rows[i].arg, rows[i].raw,
-						  &callee_ways[w].m),
-					 rows[i].want);
+			assert_int_equal(
+				load_one(rows[i].func, rows[i].arg, rows[i].raw, &callee_ways[w].m),
+				rows[i].want);
 		}
 }
 
@@ -201,7 +201,7 @@ static void test_unreadable_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_slot),	   cmocka_unit_test(test_by_hand),
+		cmocka_unit_test(test_every_slot),         cmocka_unit_test(test_by_hand),
 		cmocka_unit_test(test_instruction_counts), cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_unreadable_memory),
 	};

@@ -25,7 +25,7 @@ struct callee {
 	struct arg_layout l;
 	struct expr_machine m;
 	__u64 raw[ARG_SLOT_MAX]; /* as the caller leaves them: upper bits are anything */
-	__u64 raw_ret[4];	 /* likewise; a struct returned by reference has its bytes here */
+	__u64 raw_ret[4];        /* likewise; a struct returned by reference has its bytes here */
 	__u64 stack[ARG_SLOT_MAX + 2];
 	__u64 saved[ARG_SLOT_MAX];
 	char record[4096];
@@ -105,8 +105,8 @@ static inline void callee__fill_tramp(struct callee *c)
 			};
 	c->s.arg_cnt = c->l.slots;
 	c->s.has_ret = true;
-	c->s.ctx[c->l.slots] = (struct sim_slot){ c->raw_ret[0],
-						  callee__kind(c->l.ret_direct_ok, c->l.ret_typed) };
+	c->s.ctx[c->l.slots] = (struct sim_slot){ c->raw_ret[0], callee__kind(c->l.ret_direct_ok,
+									      c->l.ret_typed) };
 }
 
 /* Offsets in struct pt_regs: r9 r8 ax cx dx si di at 64..112, sp at 152. */
@@ -122,7 +122,8 @@ static inline void callee__fill_regs(struct callee *c)
 
 		for (unsigned int s = 0; s < a->slots && !a->unreadable; s++) {
 			if (a->reg >= 0)
-				c->s.ctx[arg_words[(unsigned int)a->reg + s]].v = c->raw[a->slot + s];
+				c->s.ctx[arg_words[(unsigned int)a->reg + s]].v =
+					c->raw[a->slot + s];
 			else
 				c->stack[1 + a->stack_off / 8 + s] = c->raw[a->slot + s];
 		}

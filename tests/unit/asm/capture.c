@@ -76,10 +76,10 @@ static void check_function(const char *func, const struct callee_way *way)
 static void test_slots(void **state)
 {
 	static const char *const funcs[] = {
-		"call_none",	 "call_six",	  "call_ten",	 "call_twelve",
-		"call_struct8",	 "call_struct16", "call_ret8",	 "call_struct16_late",
-		"call_struct24", "call_ret16",	  "call_ret24",	 "call_double",
-		"call_int128",	 "call_ret_ptr",  "call_string", "tcp_connect",
+		"call_none",     "call_six",      "call_ten",    "call_twelve",
+		"call_struct8",  "call_struct16", "call_ret8",   "call_struct16_late",
+		"call_struct24", "call_ret16",    "call_ret24",  "call_double",
+		"call_int128",   "call_ret_ptr",  "call_string", "tcp_connect",
 	};
 
 	(void)state;
@@ -163,8 +163,11 @@ static void test_derefs(void **state)
 static void test_returned_string(void **state)
 {
 	const struct callee_way *way = &callee_ways[0];
-	const struct capture_item it = { .arg = -1, .slot_off = SLOTS, .deref_off = SLOTS + 8,
-					 .deref_sz = 16, .deref_str = true };
+	const struct capture_item it = { .arg = -1,
+					 .slot_off = SLOTS,
+					 .deref_off = SLOTS + 8,
+					 .deref_sz = 16,
+					 .deref_str = true };
 	char text[16] = "returned";
 	struct callee c;
 
@@ -201,13 +204,16 @@ static void test_errors(void **state)
 	assert_int_equal(error_of("call_none", (struct capture_item){ .arg = -1 }), -EINVAL);
 	assert_int_equal(error_of("call_one", (struct capture_item){ .slot_off = 32768 }), -E2BIG);
 	assert_int_equal(error_of("call_one", (struct capture_item){ .slot_off = 32760 }), 0);
-	assert_int_equal(error_of("call_string", (struct capture_item){ .deref_off = 40000,
-									.deref_sz = 8 }), -E2BIG);
+	assert_int_equal(
+		error_of("call_string", (struct capture_item){ .deref_off = 40000, .deref_sz = 8 }),
+		-E2BIG);
 	assert_int_equal(error_of("call_string", (struct capture_item){ .deref_off = 8 }), -EINVAL);
-	assert_int_equal(error_of("call_struct16", (struct capture_item){ .arg = 1, .deref_off = 8,
-									  .deref_sz = 8 }), -EINVAL);
-	assert_int_equal(error_of("call_double", (struct capture_item){ .deref_off = 8,
-									.deref_sz = 8 }), -EINVAL);
+	assert_int_equal(error_of("call_struct16",
+				  (struct capture_item){ .arg = 1, .deref_off = 8, .deref_sz = 8 }),
+			 -EINVAL);
+	assert_int_equal(
+		error_of("call_double", (struct capture_item){ .deref_off = 8, .deref_sz = 8 }),
+		-EINVAL);
 	/* Nothing to capture is no code; an error of before stays. */
 	callee__init(&c, "call_none");
 	assert_int_equal(capture__emit(&c.l, &m, NULL, 0, &code), 0);

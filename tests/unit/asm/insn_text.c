@@ -4,7 +4,10 @@
 #include "asm/insn_text.h"
 #include "base/strbuf.h"
 
-#define INSN(c, d, s, o, i) { .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) }
+#define INSN(c, d, s, o, i)                                                                        \
+	{                                                                                          \
+		.code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i)                \
+	}
 #define ALU64 BPF_ALU64
 #define ALU32 BPF_ALU
 
@@ -55,10 +58,12 @@ static const struct {
 	{ { INSN(BPF_JMP | BPF_JLT | BPF_X, 1, 2, 3, 0) }, "if r1 < r2 goto pc+3", 1 },
 	{ { INSN(BPF_JMP | BPF_JLE | BPF_X, 1, 2, 3, 0) }, "if r1 <= r2 goto pc+3", 1 },
 	{ { INSN(BPF_LD | BPF_IMM | BPF_DW, 1, 0, 0, 0x23456789), INSN(0, 0, 0, 0, 1) },
-	  "r1 = 0x123456789 ll", 2 },
+	  "r1 = 0x123456789 ll",
+	  2 },
 	{ { INSN(BPF_LD | BPF_IMM | BPF_DW, 1, BPF_PSEUDO_MAP_FD, 0, 7) }, "r1 = map[fd:7]", 2 },
 	{ { INSN(BPF_LD | BPF_IMM | BPF_DW, 1, BPF_PSEUDO_MAP_VALUE, 0, 7), INSN(0, 0, 0, 0, 16) },
-	  "r1 = map[fd:7][0]+16", 2 },
+	  "r1 = map[fd:7][0]+16",
+	  2 },
 	{ { INSN(BPF_LD | BPF_IMM | BPF_DW, 2, BPF_PSEUDO_FUNC, 0, 30) }, "r2 = func pc+30", 2 },
 	/* Forms of later kernels, and what is no instruction. */
 	{ { INSN(ALU64 | BPF_DIV | BPF_X, 1, 2, 1, 0) }, ".raw 0x000000000001213f", 1 },
@@ -85,7 +90,7 @@ static void test_texts(void **state)
 static void test_dump(void **state)
 {
 	static const struct bpf_insn prog[] = {
-		INSN(BPF_LD | BPF_IMM | BPF_DW, 1, 0, 0, 5), INSN(0, 0, 0, 0, 0),
+		INSN(BPF_LD | BPF_IMM | BPF_DW, 1, 0, 0, 5),   INSN(0, 0, 0, 0, 0),
 		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0), INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 		INSN(BPF_LD | BPF_IMM | BPF_DW, 1, 0, 0, 5),
 	};

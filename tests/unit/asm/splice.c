@@ -23,18 +23,13 @@
  * main: 0..6, filter: 7..8, output: 9..11, tail: 12..14
  */
 static const struct bpf_insn prog[] = {
-	CALL(6), /* 0 -> 7 */
-	CALL(7), /* 1 -> 9 */
-	FUNC(9), /* 2,3 -> 12 */
-	JA(0),	 /* 4 */
+	CALL(6),   /* 0 -> 7 */
+	CALL(7),   /* 1 -> 9 */
+	FUNC(9),   /* 2,3 -> 12 */
+	JA(0),     /* 4 */
 	HELPER(5), /* 5: not a function of the program */
-	EXIT,
-	MOV(0, 1),
-	EXIT,
-	IMM64(BPF_PSEUDO_MAP_FD, 9),
-	EXIT,
-	CALL(-6), /* 12 -> 7 */
-	CALL(-5), /* 13 -> 9 */
+	EXIT,      MOV(0, 1), EXIT, IMM64(BPF_PSEUDO_MAP_FD, 9), EXIT, CALL(-6), /* 12 -> 7 */
+	CALL(-5),                                                                /* 13 -> 9 */
 	EXIT,
 };
 
@@ -52,8 +47,7 @@ static const struct bpf_insn long_body[] = {
 
 static int apply(const struct splice_body *bodies, size_t cnt, struct splice_prog *out)
 {
-	return splice__apply(prog, ARRAY_SIZE(prog), funcs, ARRAY_SIZE(funcs), bodies, cnt,
-			     out);
+	return splice__apply(prog, ARRAY_SIZE(prog), funcs, ARRAY_SIZE(funcs), bodies, cnt, out);
 }
 
 static void assert_target(const struct splice_prog *p, size_t pc, const char *name)
@@ -231,12 +225,9 @@ static void test_too_big(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_nothing_replaced),
-		cmocka_unit_test(test_longer_and_shorter),
-		cmocka_unit_test(test_last_replaced),
-		cmocka_unit_test(test_second_half_is_data),
-		cmocka_unit_test(test_bad_bodies),
-		cmocka_unit_test(test_bad_programs),
+		cmocka_unit_test(test_nothing_replaced), cmocka_unit_test(test_longer_and_shorter),
+		cmocka_unit_test(test_last_replaced),    cmocka_unit_test(test_second_half_is_data),
+		cmocka_unit_test(test_bad_bodies),       cmocka_unit_test(test_bad_programs),
 		cmocka_unit_test(test_too_big),
 	};
 

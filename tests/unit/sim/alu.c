@@ -167,7 +167,8 @@ static void test_jump_immediates(void **state)
 
 	(void)state;
 	sim__init(&s);
-	assert_runs(&s, 1, IMM64(1, -5ULL), MOV_K(0, 1), JMP_K(BPF_JEQ, 1, -5, 1), MOV_K(0, 0), EXIT);
+	assert_runs(&s, 1, IMM64(1, -5ULL), MOV_K(0, 1), JMP_K(BPF_JEQ, 1, -5, 1), MOV_K(0, 0),
+		    EXIT);
 	assert_runs(&s, 0, IMM64(1, 0xfffffffb), MOV_K(0, 1), JMP_K(BPF_JEQ, 1, -5, 1), MOV_K(0, 0),
 		    EXIT);
 	assert_runs(&s, 1, IMM64(1, 0xfffffffb), MOV_K(0, 1), JMP32_K(BPF_JEQ, 1, -5, 1),
@@ -178,9 +179,9 @@ static void test_jump_immediates(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_registers),  cmocka_unit_test(test_immediates),
-		cmocka_unit_test(test_negate),	   cmocka_unit_test(test_byte_order),
-		cmocka_unit_test(test_jumps),	   cmocka_unit_test(test_jump_immediates),
+		cmocka_unit_test(test_registers), cmocka_unit_test(test_immediates),
+		cmocka_unit_test(test_negate),    cmocka_unit_test(test_byte_order),
+		cmocka_unit_test(test_jumps),     cmocka_unit_test(test_jump_immediates),
 	};
 
 	return RUN_TESTS(tests);

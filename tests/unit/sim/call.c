@@ -104,8 +104,9 @@ static void test_clobbers(void **state)
 	(void)state;
 	set_up(&f);
 	for (size_t i = 0; i < ARRAY_SIZE(regs); i++) {
-		const struct bpf_insn p[] = { MOV_K(1, 0), MOV_K(2, 0), MOV_K(3, 0),
-					      MOV_K(4, 0), MOV_K(5, 0), CALL(BPF_FUNC_ktime_get_ns),
+		const struct bpf_insn p[] = { MOV_K(1, 0),       MOV_K(2, 0),
+					      MOV_K(3, 0),       MOV_K(4, 0),
+					      MOV_K(5, 0),       CALL(BPF_FUNC_ktime_get_ns),
 					      MOV_X(0, regs[i]), EXIT };
 
 		assert_int_equal(sim__run(&f.s, p, ARRAY_SIZE(p)), -EACCES);
@@ -122,11 +123,9 @@ static void test_refusals(void **state)
 	(void)state;
 	set_up(&f);
 	assert_refused(&f.s, -ENOSYS, "0: unknown helper 6", CALL(6), EXIT);
-	assert_refused(&f.s, -EACCES, "2: r4 is not initialised", TO_STACK(-8),
-		       MOV_X(2, 4), EXIT);
-	assert_refused(&f.s, -EACCES, "4: helper's size is not a known number",
-		       LDX(BPF_B, 4, 3, 0), TO_STACK(-8), MOV_X(2, 4),
-		       CALL(BPF_FUNC_probe_read_kernel), EXIT);
+	assert_refused(&f.s, -EACCES, "2: r4 is not initialised", TO_STACK(-8), MOV_X(2, 4), EXIT);
+	assert_refused(&f.s, -EACCES, "4: helper's size is not a known number", LDX(BPF_B, 4, 3, 0),
+		       TO_STACK(-8), MOV_X(2, 4), CALL(BPF_FUNC_probe_read_kernel), EXIT);
 	assert_refused(&f.s, -EACCES, "3: helper's size is not a known number", TO_STACK(-8),
 		       MOV_K(2, -1), CALL(BPF_FUNC_probe_read_kernel), EXIT);
 	assert_refused(&f.s, -EACCES, "3: stack access at fp-8 size 16", TO_STACK(-8), MOV_K(2, 16),
@@ -140,7 +139,9 @@ static void test_refusals(void **state)
 static void test_function_arguments(void **state)
 {
 	struct fixture f;
-	const struct sim_slot slots[] = { { 11, SIM_REFUSED }, { 22, SIM_TYPED }, { 33, SIM_TYPED } };
+	const struct sim_slot slots[] = { { 11, SIM_REFUSED },
+					  { 22, SIM_TYPED },
+					  { 33, SIM_TYPED } };
 
 	(void)state;
 	set_up(&f);
@@ -150,7 +151,8 @@ static void test_function_arguments(void **state)
 #define ARG(n)                                                                                     \
 	ST(BPF_DW, 10, -8, 7), MOV_K(2, n), MOV_X(3, 10), ALU64_K(BPF_ADD, 3, -8),                 \
 		CALL(BPF_FUNC_get_func_arg)
-#define RET ST(BPF_DW, 10, -8, 7), MOV_X(2, 10), ALU64_K(BPF_ADD, 2, -8), CALL(BPF_FUNC_get_func_ret)
+#define RET                                                                                        \
+	ST(BPF_DW, 10, -8, 7), MOV_X(2, 10), ALU64_K(BPF_ADD, 2, -8), CALL(BPF_FUNC_get_func_ret)
 	assert_runs(&f.s, 11, ARG(0), LDX(BPF_DW, 0, 10, -8), EXIT);
 	assert_runs(&f.s, 23, ARG(1), LDX(BPF_DW, 0, 10, -8), ALU64_K(BPF_OR, 0, 1), EXIT);
 	assert_runs(&f.s, -EINVAL, ARG(2), EXIT);
@@ -186,9 +188,9 @@ static void test_who_and_when(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_probe_read),	   cmocka_unit_test(test_probe_read_fault),
+		cmocka_unit_test(test_probe_read),         cmocka_unit_test(test_probe_read_fault),
 		cmocka_unit_test(test_probe_read_to_map),  cmocka_unit_test(test_probe_str),
-		cmocka_unit_test(test_clobbers),	   cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_clobbers),           cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_function_arguments), cmocka_unit_test(test_who_and_when),
 	};
 

@@ -5,9 +5,9 @@
 static void test_unknown_forms(void **state)
 {
 	const struct bpf_insn forms[] = {
-		INSN(BPF_ALU64 | BPF_DIV | BPF_X, 0, 0, 1, 0),	   /* signed division */
-		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 0, 0, 8, 0),	   /* move with sign extension */
-		INSN(BPF_ALU64 | BPF_END | BPF_K, 0, 0, 0, 16),	   /* unconditional swap */
+		INSN(BPF_ALU64 | BPF_DIV | BPF_X, 0, 0, 1, 0),  /* signed division */
+		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 0, 0, 8, 0),  /* move with sign extension */
+		INSN(BPF_ALU64 | BPF_END | BPF_K, 0, 0, 0, 16), /* unconditional swap */
 		INSN(BPF_ALU | BPF_END | BPF_K, 0, 0, 0, 8),
 		INSN(BPF_ALU64 | 0xe0 | BPF_K, 0, 0, 0, 0),
 		INSN(BPF_ALU64 | BPF_ADD | BPF_X, 0, 0, 0, 1),
@@ -19,16 +19,16 @@ static void test_unknown_forms(void **state)
 		INSN(BPF_ALU | BPF_LSH | BPF_K, 0, 0, 0, 32),
 		INSN(BPF_ALU | BPF_ARSH | BPF_K, 0, 0, 0, -1),
 		INSN(BPF_ALU64 | BPF_NEG, 0, 0, 0, 1),
-		INSN(BPF_LDX | 0x80 | BPF_B, 0, 1, 0, 0),	   /* load with sign extension */
+		INSN(BPF_LDX | 0x80 | BPF_B, 0, 1, 0, 0), /* load with sign extension */
 		INSN(BPF_LDX | BPF_MEM | BPF_B, 0, 1, 0, 1),
 		INSN(BPF_LDX | BPF_MEM | BPF_B, 11, 1, 0, 0),
 		INSN(BPF_ST | BPF_MEM | BPF_B, 10, 1, -8, 0),
-		INSN(BPF_STX | 0xc0 | BPF_DW, 10, 1, -8, 0),	   /* atomic */
+		INSN(BPF_STX | 0xc0 | BPF_DW, 10, 1, -8, 0), /* atomic */
 		INSN(BPF_LD | BPF_ABS | BPF_B, 0, 0, 0, 0),
-		INSN(BPF_LD | BPF_IMM | BPF_DW, 0, 1, 0, 0),	   /* map fd */
-		INSN(BPF_JMP32 | BPF_JA, 0, 0, 0, 0),		   /* long jump */
+		INSN(BPF_LD | BPF_IMM | BPF_DW, 0, 1, 0, 0), /* map fd */
+		INSN(BPF_JMP32 | BPF_JA, 0, 0, 0, 0),        /* long jump */
 		INSN(BPF_JMP | BPF_JA, 0, 0, 0, 1),
-		INSN(BPF_JMP | BPF_CALL, 0, 1, 0, 0),		   /* function of the program */
+		INSN(BPF_JMP | BPF_CALL, 0, 1, 0, 0), /* function of the program */
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 1),
 		INSN(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0, 0),
 		INSN(BPF_JMP | BPF_JEQ | BPF_X, 0, 1, 0, 1),
