@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "tests/golden/expr_world.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,14 +142,14 @@ static int parse_value(struct world *w, const char *s, __u64 *ret)
 static int add_object(struct world *w, const char *line, bool user, char *why, size_t sz)
 {
 	struct object o = { .user = user, .types = w->types };
-	char type[WORD_MAX], addr[32];
+	char type[WORD_MAX], *addr;
 	long size;
 	int id;
 
-	if (sscanf(line, "%31s %159[^\t0-9] %31s", o.name, type, addr) != 3)
+	addr = sscanf(line, "%31s %159[^\t]", o.name, type) == 2 ? strrchr(type, ' ') : NULL;
+	if (!addr)
 		return wrong(why, sz, "NAME TYPE ADDR wanted", line);
-	while (*type && isspace((unsigned char)type[strlen(type) - 1]))
-		type[strlen(type) - 1] = '\0';
+	*addr++ = '\0';
 	id = typename__find(w->types, type);
 	size = id < 0 ? -1 : types__size(w->types, (__u32)id);
 	if (size <= 0 || w->cnt == WORLD_OBJECTS || world__find(w, o.name))
