@@ -25,7 +25,7 @@ static int probe_read(struct machine *m, const struct reg *args, enum sim_mem_ki
 {
 	const void *from;
 	void *to;
-	size_t sz;
+	size_t sz = 0;
 	int err;
 
 	err = const_size(m, &args[1], &sz) ?: sim_buffer(m, &args[0], sz, false, &to);
@@ -69,7 +69,7 @@ static __s64 copy_str(const struct sim *s, enum sim_mem_kind kind, char *to, __u
 
 static int probe_str(struct machine *m, const struct reg *args, enum sim_mem_kind kind, __u64 *ret)
 {
-	size_t sz;
+	size_t sz = 0;
 	__s64 len;
 	void *to;
 	int err;
