@@ -55,10 +55,11 @@ static int match_sym(void *ctx, const struct ksym *sym)
 }
 
 /* In kallsyms: text of the image or a module, without a type. */
-static int find_symbol(const struct selector *sel, struct kernel_btf *k, struct found *ret)
+static int find_symbol(const struct selector *sel, struct kernel_btf *k, const char *syms_path,
+		       struct found *ret)
 {
 	struct sym_search search = { sel, ret };
-	int err = kernel_syms__each(NULL, match_sym, &search);
+	int err = kernel_syms__each(syms_path, match_sym, &search);
 
 	if (err < 0)
 		return err;
@@ -183,7 +184,7 @@ static int resolve_one(const struct selector *sel, struct kernel_btf *k,
 	int err = find_in_btf(sel, k, &found);
 
 	if (err == -ENOENT)
-		err = find_symbol(sel, k, &found);
+		err = find_symbol(sel, k, opts->syms_path, &found);
 	if (err == -ENOENT)
 		return no_such(sel, k, diag);
 	if (err)

@@ -32,6 +32,7 @@ struct targets {
 
 struct target_opts {
 	bool entry, exit; /* -m; (b) adds to it */
+	const char *syms_path; /* where symbols are, NULL: /proc/kallsyms. Borrowed for the call */
 };
 
 /**
