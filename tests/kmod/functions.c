@@ -476,6 +476,7 @@ BT_FN int bt_recurse(int depth)
 	bt_hit(BT_recurse);
 	if (depth > 0)
 		below = bt_recurse(depth - 1);
+	OPTIMIZER_HIDE_VAR(below); /* or gcc makes a loop of it */
 	return below + 1;
 }
 void run_recurse(const struct bt_call *call)
