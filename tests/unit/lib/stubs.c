@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The generated bodies, run in the interpreter, which refuses code that nothing reaches. */
+#include "lib/stubs.h"
+
+#include <errno.h>
+
+#include "tests/unit/asm/callee.h"
+#include "tests/unit/lib/planned.h"
+
+#define SOCK 0xffff888000200000ULL
+#define HDR sizeof(struct rec_hdr)
+
+static const struct pid_filter no_pids;
+
+/* ---- process ids ---- */
+
+#define PIDS 3
+
+static const struct {
+	__u32 only[PIDS], except[PIDS]; /* up to the first 0 */
+	struct {
+		__u32 pid;
+		bool wanted;
+	} asks[5]; /* up to the first 0 */
+} pid_lists[] = {
+	{ { 0 }, { 0 }, { { 1, true }, { 4194304, true } } },
+	{ { 5 }, { 0 }, { { 5, true }, { 4, false }, { 6, false }, { 0x7fffffff, false } } },
+	{ { 5, 7, 9 }, { 0 }, { { 5, true }, { 7, true }, { 9, true }, { 8, false } } },
+	{ { 0 }, { 5 }, { { 5, false }, { 4, true }, { 6, true } } },
+	{ { 0 }, { 5, 7, 9 }, { { 5, false }, { 7, false }, { 9, false }, { 8, true } } },
+	{ { 5, 7 }, { 9 }, { { 5, true }, { 7, true }, { 9, false }, { 8, false } } },
+	{ { 5, 7 }, { 7 }, { { 5, true }, { 7, false }, { 8, false } } },
+	{ { 5 }, { 5 }, { { 5, false }, { 6, false } } },
+	{ { 0x7fffffff }, { 0 }, { { 0x7fffffff, true }, { 0x7ffffffe, false } } },
+};
+
+static size_t pids_of(const __u32 *list)
+{
+	size_t n = 0;
+
+	while (n < PIDS && list[n])
+		n++;
+	return n;
+}
+
+/* The verdict on @pid: the body is entered with it in r1. */
+static __u64 ask(const struct stubs *s, __u32 pid)
+{
+	__insns struct insns code = INSNS_INIT;
+	struct sim sim;
+	int err;
+
+	insns__imm64(&code, BPF_REG_1, pid);
+	for (size_t i = 0; i < s->bodies[0].cnt; i++)
+		insns__put(&code, s->bodies[0].insns[i]);
+	sim__init(&sim);
+	err = sim__run(&sim, code.items, code.cnt);
+	if (err)
+		fail_msg("%d: %s", err, sim.err);
+	return sim.r0;
+}
+
+static void check_pids(const struct planned *p, size_t i)
+{
+	const struct plan_target *pt = p->plan.targets.items[0];
+	struct pid_filter f = { pid_lists[i].only, pid_lists[i].except, pids_of(pid_lists[i].only),
+				pids_of(pid_lists[i].except) };
+	struct stubs s;
+
+	assert_int_equal(stubs__init(pt, &pt->progs[0], READ_DIRECT, &f, &s), 0);
+	assert_string_equal(s.bodies[0].name, "stub_pid");
+	assert_int_equal(s.has_pid, f.only_cnt || f.except_cnt);
+	for (size_t k = 0; k < ARRAY_SIZE(pid_lists[i].asks) && pid_lists[i].asks[k].pid; k++)
+		if (ask(&s, pid_lists[i].asks[k].pid) != pid_lists[i].asks[k].wanted)
+			fail_msg("row %zu: pid %u", i, pid_lists[i].asks[k].pid);
+	stubs__fini(&s);
+}
+
+static void lists_of_processes(void **state)
+{
+	struct wanted w = { .spec = "tcp_connect", .exit = true };
+	struct planned p;
+
+	(void)state;
+	planned__init(&p, &w);
+	for (size_t i = 0; i < ARRAY_SIZE(pid_lists); i++)
+		check_pids(&p, i);
+	planned__fini(&p);
+}
+
+/* ---- filters ---- */
+
+/* One program of a plan and a call it meets. */
+struct scene {
+	struct planned p;
+	const struct plan_target *pt;
+	const struct plan_prog *prog;
+	struct stubs stubs;
+	struct callee c;
+};
+
+static void scene__init(struct scene *s, const struct wanted *w, unsigned int prog,
+			enum expr_read read)
+{
+	planned__init(&s->p, w);
+	s->pt = s->p.plan.targets.items[0];
+	assert_true(prog < s->pt->prog_cnt);
+	s->prog = &s->pt->progs[prog];
+	assert_int_equal(stubs__init(s->pt, s->prog, read, &no_pids, &s->stubs), 0);
+	callee__init(&s->c, s->pt->target->name);
+}
+
+static void scene__fini(struct scene *s)
+{
+	stubs__fini(&s->stubs);
+	planned__fini(&s->p);
+}
+
+static __u64 scene__run(struct scene *s, unsigned int body)
+{
+	const struct splice_body *b = &s->stubs.bodies[body];
+	int err = sim__run(&s->c.s, b->insns, b->cnt);
+
+	if (err)
+		fail_msg("%s: %d: %s", b->name, err, s->c.s.err);
+	return s->c.s.r0;
+}
+
+static const struct filter_row {
+	bool entry, exit;
+	enum attach_want attach;
+	unsigned int prog;
+	bool by_entry, by_exit; /* which of the two filters this program has */
+} filter_rows[] = {
+	{ false, true, ATTACH_FENTRY, 0, true, true },
+	{ false, true, ATTACH_KPROBE, 0, true, true },
+	{ false, true, ATTACH_KPROBE, 1, false, false },
+	{ true, true, ATTACH_FENTRY, 0, false, true },
+	{ true, true, ATTACH_FENTRY, 1, true, false },
+	{ true, true, ATTACH_KPROBE, 0, false, true },
+	{ true, true, ATTACH_KPROBE, 1, true, false },
+};
+
+/* The filters are sk->sk_err == 3 and $retval == 7. */
+static void check_verdict(const struct filter_row *row, enum expr_read read, int sk_err, int retval,
+			  bool null)
+{
+	struct wanted w = { .spec = "tcp_connect",
+			    .entry = row->entry,
+			    .exit = row->exit,
+			    .attach = row->attach,
+			    .with_btf_ids = true,
+			    .filters = { "sk->sk_err == 3", "$retval == 7" } };
+	struct member err = member_of("struct sock", "sk_err");
+	__u64 want = !row->by_entry ? 1 : null ? 2 : sk_err == 3;
+	char sock[1024] = "";
+	struct scene s;
+
+	if (want == 1 && row->by_exit)
+		want = retval == 7;
+	memcpy(sock + err.bit_off / 8, &sk_err, sizeof(sk_err));
+	scene__init(&s, &w, row->prog, read);
+	assert_int_equal(s.stubs.has_filter, row->by_entry || row->by_exit);
+	s.c.raw[0] = null ? 0 : SOCK;
+	s.c.raw_ret[0] = 0xabcd000000000000ULL | (__u32)retval;
+	callee__set_up(&s.c, &s.prog->machine);
+	sim__add_mem(&s.c.s, SIM_KERN, SOCK, sock, sizeof(sock));
+	if (scene__run(&s, 1) != want)
+		fail_msg("row %zu, %d, %d, %d: %llu", row - filter_rows, sk_err, retval, null,
+			 (unsigned long long)s.c.s.r0);
+	scene__fini(&s);
+}
+
+static void filters_at_their_ends(void **state)
+{
+	static const enum expr_read reads[] = { READ_DIRECT, READ_PROBE };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(filter_rows); i++)
+		for (size_t r = 0; r < ARRAY_SIZE(reads); r++) {
+			check_verdict(&filter_rows[i], reads[r], 3, 7, false);
+			check_verdict(&filter_rows[i], reads[r], 3, 8, false);
+			check_verdict(&filter_rows[i], reads[r], 2, 7, false);
+			check_verdict(&filter_rows[i], reads[r], 2, 8, false);
+			check_verdict(&filter_rows[i], reads[r], 3, 7, true);
+		}
+}
+
+/* ---- blocks ---- */
+
+static __u64 word_at(const char *bytes, size_t off)
+{
+	__u64 v;
+
+	memcpy(&v, bytes + off, sizeof(v));
+	return v;
+}
+
+static bool ret_is_seen(const struct scene *s)
+{
+	return s->prog->block && s->prog->block->has_ret;
+}
+
+static void check_slots(struct scene *s)
+{
+	const struct arg_layout *l = &s->pt->target->layout;
+
+	for (unsigned int i = 0; i < l->cnt; i++)
+		for (unsigned int k = 0; k < l->args[i].slots; k++)
+			assert_int_equal(word_at(s->c.record, HDR + 8 * (l->args[i].slot + k)),
+					 callee__want(&s->c, (int)i, k));
+	for (unsigned int k = 0; ret_is_seen(s) && k < (l->ret_size + 7) / 8; k++)
+		assert_int_equal(word_at(s->c.record, s->prog->block->ret.slot_off + 8 * k),
+				 callee__want(&s->c, -1, k));
+}
+
+/* The header is the template's, and nothing is written behind the block. */
+static void check_rest(const struct scene *s)
+{
+	__u32 end = s->prog->block ? s->prog->block->size
+				   : (__u32)HDR + 8 * s->pt->target->layout.slots;
+
+	for (size_t i = 0; i < HDR; i++)
+		assert_int_equal(s->c.record[i], 0x5a);
+	for (size_t i = end; i < sizeof(s->c.record); i++)
+		assert_int_equal(s->c.record[i], 0x5a);
+}
+
+static void check_block(const struct wanted *w, unsigned int prog, enum expr_read read)
+{
+	struct scene s;
+
+	scene__init(&s, w, prog, read);
+	callee__set_up(&s.c, &s.prog->machine);
+	scene__run(&s, 2);
+	check_slots(&s);
+	check_rest(&s);
+	scene__fini(&s);
+}
+
+static void blocks_of_all_programs(void **state)
+{
+	static const char *const funcs[] = { "call_none",   "call_six",     "call_ten",
+					     "call_twelve", "call_struct8", "call_struct16",
+					     "call_string", "call_ret_ptr", "kfree_skb",
+					     "tcp_connect" };
+
+	(void)state;
+	for (size_t f = 0; f < ARRAY_SIZE(funcs); f++)
+		for (size_t i = 0; i < ARRAY_SIZE(filter_rows); i++) {
+			struct wanted w = { .spec = funcs[f],
+					    .entry = filter_rows[i].entry,
+					    .exit = filter_rows[i].exit,
+					    .attach = filter_rows[i].attach,
+					    .with_btf_ids = true };
+
+			if (!strcmp(funcs[f], "call_none") && !filter_rows[i].entry &&
+			    filter_rows[i].prog)
+				continue; /* nothing to keep: one program */
+			check_block(&w, filter_rows[i].prog, READ_DIRECT);
+			check_block(&w, filter_rows[i].prog, READ_PROBE);
+		}
+}
+
+/* Outputs stand where the plan says, those with $retval in the exit block only. */
+static void outputs_of_both_blocks(void **state)
+{
+	struct wanted w = { .spec = "tcp_connect",
+			    .entry = true,
+			    .exit = true,
+			    .attach = ATTACH_FENTRY,
+			    .with_btf_ids = true,
+			    .outs = { "$retval", "sk->sk_err" } };
+	struct member err = member_of("struct sock", "sk_err");
+
+	(void)state;
+	for (unsigned int prog = 0; prog < 2; prog++) {
+		char sock[1024] = "";
+		const struct plan_block *b;
+		struct scene s;
+		int v = -12;
+
+		memcpy(sock + err.bit_off / 8, &v, sizeof(v));
+		scene__init(&s, &w, prog, READ_DIRECT);
+		s.c.raw[0] = SOCK;
+		s.c.raw_ret[0] = (__u32)-111;
+		callee__set_up(&s.c, &s.prog->machine);
+		sim__add_mem(&s.c.s, SIM_KERN, SOCK, sock, sizeof(sock));
+		scene__run(&s, 2);
+		b = s.prog->block;
+		assert_int_equal(b->out_cnt, prog ? 1 : 2);
+		for (unsigned int i = 0; i < b->out_cnt; i++) {
+			bool is_ret = b->out_cnt == 2 && !i;
+
+			assert_int_equal(word_at(s.c.record, b->outs[i].off), 8ull << 32 | REC_OK);
+			assert_int_equal((__s64)word_at(s.c.record, b->outs[i].off + 8),
+					 is_ret ? -111 : -12);
+		}
+		scene__fini(&s);
+	}
+}
+
+static void names_of_the_bodies(void **state)
+{
+	struct wanted w = { .spec = "tcp_connect", .exit = true };
+	struct scene s;
+
+	(void)state;
+	scene__init(&s, &w, 0, READ_PROBE);
+	assert_string_equal(s.stubs.bodies[0].name, "stub_pid");
+	assert_string_equal(s.stubs.bodies[1].name, "stub_filter");
+	assert_string_equal(s.stubs.bodies[2].name, "stub_block");
+	assert_false(s.stubs.has_pid);
+	assert_false(s.stubs.has_filter);
+	scene__fini(&s);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists_of_processes),     cmocka_unit_test(filters_at_their_ends),
+		cmocka_unit_test(blocks_of_all_programs), cmocka_unit_test(outputs_of_both_blocks),
+		cmocka_unit_test(names_of_the_bodies),
+	};
+
+	return RUN_GRAPH_TESTS(tests);
+}
