@@ -25,6 +25,14 @@ static const struct plan_target *target_of(const struct plan *plan, const struct
 	return hdr->target < plan->targets.cnt ? plan->targets.items[hdr->target] : NULL;
 }
 
+/* The type of record that the target's programs submit. */
+static enum rec_type type_of(const struct target *t)
+{
+	if (t->entry && t->exit)
+		return REC_PAIR;
+	return t->entry ? REC_ENTRY : REC_EXIT;
+}
+
 int event__decode(const struct plan *plan, const void *data, size_t sz, struct event *ret)
 {
 	const struct plan_target *pt;
@@ -36,7 +44,7 @@ int event__decode(const struct plan *plan, const void *data, size_t sz, struct e
 		return -EBADMSG;
 	memcpy(&hdr, data, sizeof(hdr));
 	pt = target_of(plan, &hdr);
-	if (!pt || hdr.len > sz)
+	if (!pt || hdr.type != type_of(pt->target) || hdr.len > sz || hdr.len < pt->rec_sz)
 		return -EBADMSG;
 	ev.target = pt;
 	switch (hdr.type) {
