@@ -68,7 +68,15 @@ static void put_type(struct strbuf *b, const struct target *t, __u32 type_id, bo
 		typename__put(b, t->types, type_id);
 }
 
-/* NAME, or NAME [module] for a function that the kernel image does not have. */
+static bool has_twin(const struct plan *plan, const struct target *t)
+{
+	vec_each(&plan->targets, it)
+		if ((*it)->target != t && !strcmp((*it)->target->name, t->name))
+			return true;
+	return false;
+}
+
+/* NAME, or NAME [module] when another function of that name is traced too. */
 static void put_func(struct strbuf *b, const struct printer *p, const struct target *t)
 {
 	if (p->opts.color)
@@ -76,6 +84,8 @@ static void put_func(struct strbuf *b, const struct printer *p, const struct tar
 	strbuf__puts(b, t->name);
 	if (p->opts.color)
 		strbuf__puts(b, COLOR_OFF);
+	if (t->module && has_twin(p->plan, t))
+		strbuf__printf(b, " [%s]", t->module);
 }
 
 static int make_open(const struct printer *p, const struct target *t, bool is_exit,

@@ -1,0 +1,618 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Events as text. The clocks stand still: 22:13:20 UTC when the machine is up for 5 seconds. */
+#include "lib/print.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include "base/strbuf.h"
+#include "tests/unit/lib/record.h"
+
+#define SOCK 0xffff8881034a0000ULL
+
+/* In front of the C library's: printer__new() asks. */
+int clock_gettime(clockid_t clock, struct timespec *ts)
+{
+	*ts = (struct timespec){ .tv_sec = clock == CLOCK_REALTIME ? 1700000000 : 5 };
+	return 0;
+}
+
+static const char *symbol(void *ctx, __u64 addr)
+{
+	return addr == 0xffffffff81000010 ? ctx : NULL;
+}
+
+static char symbol_name[] = "compare_pairs";
+
+struct row {
+	struct wanted w;
+	void (*fill)(struct made *m);
+	const char *want;
+	__u64 faults;
+	bool color;
+};
+
+static void fill_sock(struct made *m)
+{
+	const struct target *t = m->pt->target;
+
+	if (t->entry)
+		made__slot(m, false, 0, SOCK);
+	if (t->exit)
+		made__slot(m, true, 0, SOCK);
+}
+
+static void fill_refused(struct made *m)
+{
+	fill_sock(m);
+	made__slot(m, true, -1, (__u64)-111);
+}
+
+static void fill_pair(struct made *m)
+{
+	fill_sock(m);
+	made__hdr(m, true)->flags = REC_F_DUR;
+	made__hdr(m, true)->dur_ns = 1519;
+}
+
+static void fill_thread(struct made *m)
+{
+	fill_sock(m);
+	made__hdr(m, false)->tid = 4194304;
+	made__hdr(m, false)->cpu = 63;
+	made__hdr(m, false)->ts_ns = 5000000001;
+}
+
+static void fill_softirq(struct made *m)
+{
+	fill_sock(m);
+	made__hdr(m, false)->flags = REC_F_SOFTIRQ;
+}
+
+static void fill_hardirq(struct made *m)
+{
+	fill_sock(m);
+	made__hdr(m, false)->flags = REC_F_HARDIRQ | REC_F_SOFTIRQ;
+	made__hdr(m, false)->tid = 0;
+	made__hdr(m, false)->tgid = 0;
+	memcpy(made__hdr(m, false)->comm, "swapper/0", 10);
+}
+
+static void fill_nmi(struct made *m)
+{
+	fill_sock(m);
+	made__hdr(m, false)->flags = REC_F_NMI | REC_F_HARDIRQ | REC_F_SOFTIRQ;
+	made__hdr(m, false)->tid = 7;
+}
+
+static void fill_nasty_comm(struct made *m)
+{
+	fill_sock(m);
+	memcpy(made__hdr(m, false)->comm,
+	       "a\nb\033[31m\x7f\t\x01"
+	       "c)",
+	       14);
+}
+
+static void fill_long_comm(struct made *m)
+{
+	fill_sock(m);
+	memset(made__hdr(m, false)->comm, 'x', 16);
+}
+
+static void fill_no_comm(struct made *m)
+{
+	fill_sock(m);
+	memset(made__hdr(m, false)->comm, 0, 16);
+}
+
+static void fill_next_day(struct made *m)
+{
+	fill_sock(m);
+	/* an hour, 46 minutes, 39.999999999 s further: the last moment of the day */
+	made__hdr(m, false)->ts_ns = 5000000000 + 6399999999999;
+}
+
+static void fill_before_boot_of_clock(struct made *m)
+{
+	fill_sock(m);
+	made__hdr(m, false)->ts_ns = 0;
+}
+
+static void fill_nothing(struct made *m)
+{
+	(void)m;
+}
+
+static void fill_raw(struct made *m)
+{
+	for (int i = 0; i < 6; i++)
+		made__slot(m, true, i, i ? (__u64)i << 60 | 1 : 31);
+	made__slot(m, true, -1, (__u64)-2);
+}
+
+static void fill_strings(struct made *m)
+{
+	const __u8 byte = 31;
+
+	made__slot(m, true, 0, SOCK);
+	made__slot(m, true, 1, SOCK + 1);
+	made__slot(m, true, 2, SOCK + 2);
+	made__slot(m, true, -1, SOCK + 3);
+	made__deref(m, true, 0, REC_OK, "two\nlines\0behind", 10);
+	made__deref(m, true, 2, REC_OK, &byte, 1);
+	made__deref(m, true, -1, REC_OK, "", 1);
+}
+
+static void fill_unreadable_strings(struct made *m)
+{
+	made__slot(m, true, 0, SOCK);
+	made__slot(m, true, 1, SOCK + 1);
+	made__slot(m, true, 2, SOCK + 2);
+	made__slot(m, true, -1, 0);
+	made__deref(m, true, 0, REC_FAULT, "", 0);
+	made__deref(m, true, 2, REC_FAULT, "", 0);
+	made__deref(m, true, -1, REC_NULL, "", 0);
+}
+
+static void fill_long_string(struct made *m)
+{
+	char text[66];
+
+	memset(text, 'y', sizeof(text) - 1);
+	text[65] = '\0';
+	fill_unreadable_strings(m);
+	made__deref(m, true, 0, REC_OK, text, 66);
+	text[64] = '\0';
+	made__deref(m, true, -1, REC_OK, text, 65);
+	made__slot(m, true, -1, SOCK);
+}
+
+static void fill_functions(struct made *m)
+{
+	made__slot(m, true, 0, SOCK);
+	made__slot(m, true, 1, 0xffffffff81000010);
+	made__slot(m, true, -1, (__u64)-2);
+}
+
+static void fill_unknown_function(struct made *m)
+{
+	fill_functions(m);
+	made__slot(m, true, 1, 0xffffffff81000011);
+}
+
+static void fill_struct(struct made *m)
+{
+	const struct plan_block *b = made__block(m, false);
+	struct {
+		__u64 lo;
+		__s32 hi;
+		__u16 last;
+	} pair = { 31, -5, 7 };
+
+	made__slot(m, false, 0, (__u64)-1);
+	memcpy(made__base(m, false) + b->args[1].slot_off, &pair, sizeof(pair));
+	made__slot(m, false, 2, 3);
+}
+
+static void fill_widths(struct made *m)
+{
+	static const __u64 args[] = { (__u64)-8, 8, (__u64)-16, 16, (__u64)-32, 32 };
+
+	for (int i = 0; i < 6; i++)
+		made__slot(m, true, i, args[i]);
+	made__slot(m, true, -1, (__u64)-4096);
+}
+
+static void fill_outs(struct made *m)
+{
+	const __u64 err = (__u64)-12;
+
+	fill_sock(m);
+	made__out(m, true, 0, REC_OK, 4, "\x7f\0\0\1", 4);
+	made__out(m, true, 1, REC_OK, 8, &err, 8);
+}
+
+static void fill_faulted_outs(struct made *m)
+{
+	const __u64 addr = 0xdead000000000100;
+
+	fill_sock(m);
+	made__out(m, true, 0, REC_FAULT, 0, &addr, 8);
+	made__out(m, true, 1, REC_NULL, 0, NULL, 0);
+}
+
+static void fill_pair_outs(struct made *m)
+{
+	const __u64 err = 3;
+
+	fill_pair(m);
+	made__out(m, false, 0, REC_OK, 4, "\x7f\0\0\1", 4);
+	made__out(m, true, 0, REC_OK, 4, "\x0a\0\0\2", 4);
+	made__out(m, true, 1, REC_OK, 8, &err, 8);
+}
+
+#define SK "(struct sock *)sk=0xffff8881034a0000"
+#define TAIL " cpu=1 process=(412:curl) timestamp=22:13:20.000000000\n"
+
+static const struct row rows[] = {
+	{ { .spec = "tcp_connect", .entry = true },
+	  fill_sock,
+	  "→ tcp_connect args=(" SK ")" TAIL "\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect", .exit = true },
+	  fill_sock,
+	  "← tcp_connect args=(" SK ") retval=(int)0" TAIL "\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect", .exit = true },
+	  fill_refused,
+	  "← tcp_connect args=(" SK ") retval=(int)-111(ECONNREFUSED)" TAIL "\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect", .entry = true, .exit = true },
+	  fill_pair,
+	  "→ tcp_connect args=(" SK ") cpu=1 process=(412:curl) timestamp=22:13:19.999998481\n"
+	  "← tcp_connect args=(" SK ") retval=(int)0 cpu=1 process=(412:curl) duration=1.519µs "
+	  "timestamp=22:13:20.000000000\n\n",
+	  0,
+	  false },
+	{ { .spec = "kfree_skb", .exit = true },
+	  fill_nothing,
+	  "← kfree_skb args=((struct sk_buff *)skb=0x0) retval=(void)" TAIL "\n",
+	  0,
+	  false },
+	{ { .spec = "call_none", .exit = true },
+	  fill_nothing,
+	  "← call_none args=() retval=(void)" TAIL "\n",
+	  0,
+	  false },
+	{ { .spec = "call_none", .entry = true },
+	  fill_nothing,
+	  "→ call_none args=()" TAIL "\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect", .entry = true },
+	  fill_thread,
+	  "→ tcp_connect args=(" SK
+	  ") cpu=63 process=(412:curl) tid=4194304 timestamp=22:13:20.000000001\n\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect", .entry = true },
+	  fill_softirq,
+	  "→ tcp_connect args=(" SK
+	  ") cpu=1 process=(412:curl) ctx=softirq timestamp=22:13:20.000000000\n\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect", .entry = true },
+	  fill_hardirq,
+	  "→ tcp_connect args=(" SK
+	  ") cpu=1 process=(0:swapper/0) ctx=hardirq timestamp=22:13:20.000000000\n\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect", .entry = true },
+	  fill_nmi,
+	  "→ tcp_connect args=(" SK
+	  ") cpu=1 process=(412:curl) tid=7 ctx=nmi timestamp=22:13:20.000000000\n\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect", .entry = true },
+	  fill_nasty_comm,
+	  "→ tcp_connect args=(" SK ") cpu=1 process=(412:a\\x0ab\\x1b[31m\\x7f\\x09\\x01c)) "
+	  "timestamp=22:13:20.000000000\n\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect", .entry = true },
+	  fill_long_comm,
+	  "→ tcp_connect args=(" SK
+	  ") cpu=1 process=(412:xxxxxxxxxxxxxxxx) timestamp=22:13:20.000000000\n\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect", .entry = true },
+	  fill_no_comm,
+	  "→ tcp_connect args=(" SK ") cpu=1 process=(412:) timestamp=22:13:20.000000000\n\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect", .entry = true },
+	  fill_next_day,
+	  "→ tcp_connect args=(" SK ") cpu=1 process=(412:curl) timestamp=23:59:59.999999999\n\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect", .entry = true },
+	  fill_before_boot_of_clock,
+	  "→ tcp_connect args=(" SK ") cpu=1 process=(412:curl) timestamp=22:13:15.000000000\n\n",
+	  0,
+	  false },
+	{ { .spec = "no_btf_here", .exit = true },
+	  fill_raw,
+	  "← no_btf_here args=((u64)arg0=0x1f/31, (u64)arg1=0x1000000000000001/"
+	  "1152921504606846977, (u64)arg2=0x2000000000000001/2305843009213693953, "
+	  "(u64)arg3=0x3000000000000001/3458764513820540929, "
+	  "(u64)arg4=0x4000000000000001/4611686018427387905, "
+	  "(u64)arg5=0x5000000000000001/5764607523034234881) "
+	  "retval=(u64)0xfffffffffffffffe" TAIL "\n",
+	  0,
+	  false },
+	{ { .spec = "call_string", .exit = true },
+	  fill_strings,
+	  "← call_string args=((const char *)s=\"two\\x0alines\", "
+	  "(char *)buf=0xffff8881034a0001, "
+	  "(const unsigned char *)bytes=0xffff8881034a0002(0x1f/31)) "
+	  "retval=(const char *)\"\"" TAIL "\n",
+	  0,
+	  false },
+	{ { .spec = "call_string", .exit = true },
+	  fill_unreadable_strings,
+	  "← call_string args=((const char *)s=0xffff8881034a0000, "
+	  "(char *)buf=0xffff8881034a0001, "
+	  "(const unsigned char *)bytes=0xffff8881034a0002) retval=(const char *)0x0" TAIL "\n",
+	  0,
+	  false },
+	{ { .spec = "call_string", .exit = true },
+	  fill_long_string,
+	  "← call_string args=((const char *)s=\"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
+	  "yyyyyyyyyyyyyy\"..., (char *)buf=0xffff8881034a0001, "
+	  "(const unsigned char *)bytes=0xffff8881034a0002) retval=(const char *)"
+	  "\"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\"" TAIL "\n",
+	  0,
+	  false },
+	{ { .spec = "call_ret_ptr", .exit = true },
+	  fill_functions,
+	  "← call_ret_ptr args=((struct pair8 **)pp=0xffff8881034a0000, "
+	  "(int (*)(const void *, const void *))cmp=0xffffffff81000010(compare_pairs)) "
+	  "retval=(struct pair8 *)0xfffffffffffffffe(ENOENT)" TAIL "\n",
+	  0,
+	  false },
+	{ { .spec = "call_ret_ptr", .exit = true },
+	  fill_unknown_function,
+	  "← call_ret_ptr args=((struct pair8 **)pp=0xffff8881034a0000, "
+	  "(int (*)(const void *, const void *))cmp=0xffffffff81000011) "
+	  "retval=(struct pair8 *)0xfffffffffffffffe(ENOENT)" TAIL "\n",
+	  0,
+	  false },
+	{ { .spec = "call_struct16", .entry = true },
+	  fill_struct,
+	  "→ call_struct16 args=((int)before=-1, "
+	  "(struct pair16)p=pair16{lo=0x1f/31,hi=-5,last=0x7/7}, (int)after=3)" TAIL "\n",
+	  0,
+	  false },
+	{ { .spec = "call_six", .exit = true },
+	  fill_widths,
+	  "← call_six args=((s8)a=-8, (u8)b=0x8/8, (s16)c=-16, (u16)d=0x10/16, (s32)e=-32, "
+	  "(u32)f=0x20/32) retval=(long)-4096" TAIL "\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect",
+	    .exit = true,
+	    .outs = { "ip4(&sk->__sk_common.skc_daddr)", "sk->sk_err" } },
+	  fill_outs,
+	  "← tcp_connect args=(" SK ") retval=(int)0" TAIL
+	  "Arg attrs: (__be32 *)'ip4(&sk->__sk_common.skc_daddr)'=127.0.0.1, "
+	  "(int)'sk->sk_err'=-12\n\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect",
+	    .exit = true,
+	    .outs = { "ip4(&sk->__sk_common.skc_daddr)", "sk->sk_err" } },
+	  fill_faulted_outs,
+	  "← tcp_connect args=(" SK ") retval=(int)0" TAIL
+	  "Arg attrs: (__be32 *)'ip4(&sk->__sk_common.skc_daddr)'=[FAULT 0xdead000000000100], "
+	  "(int)'sk->sk_err'=[NULL]\n\n",
+	  2,
+	  false },
+	{ { .spec = "tcp_connect",
+	    .entry = true,
+	    .exit = true,
+	    .outs = { "ip4(&sk->__sk_common.skc_daddr)", "$retval" } },
+	  fill_pair_outs,
+	  "→ tcp_connect args=(" SK ") cpu=1 process=(412:curl) timestamp=22:13:19.999998481\n"
+	  "Arg attrs: (__be32 *)'ip4(&sk->__sk_common.skc_daddr)'=127.0.0.1\n"
+	  "← tcp_connect args=(" SK ") retval=(int)0 cpu=1 process=(412:curl) duration=1.519µs "
+	  "timestamp=22:13:20.000000000\n"
+	  "Arg attrs: (__be32 *)'ip4(&sk->__sk_common.skc_daddr)'=10.0.0.2, (int)'$retval'=3\n\n",
+	  0,
+	  false },
+	{ { .spec = "tcp_connect", .entry = true },
+	  fill_sock,
+	  "→ \033[1;36mtcp_connect\033[0m args=(" SK ")" TAIL "\n",
+	  0,
+	  true },
+};
+
+static struct printer *new_printer(const struct plan *plan, bool color)
+{
+	struct printer_opts opts = { .color = color, .symbol = symbol, .symbol_ctx = symbol_name };
+	struct printer *p = NULL;
+
+	assert_int_equal(printer__new(plan, &opts, &p), 0);
+	return p;
+}
+
+static char syms_path[] = "/tmp/bpfsnoop-unit-print.XXXXXX";
+
+static void check_row(const struct row *row)
+{
+	__strbuf struct strbuf b = STRBUF_INIT;
+	struct wanted w = row->w;
+	struct printer *printer;
+	__u64 faults = 0;
+	struct event ev;
+	struct planned p;
+	struct made m;
+	void *exact;
+
+	w.syms = syms_path;
+	planned__init(&p, &w);
+	made__init(&m, &p.plan, 0);
+	row->fill(&m);
+	exact = made__exact(&m, m.sz);
+	assert_int_equal(event__decode(&p.plan, exact, m.sz, &ev), 0);
+	printer = new_printer(&p.plan, row->color);
+	printer__event(printer, &ev, &b, &faults);
+	assert_string_equal(strbuf__str(&b), row->want);
+	assert_int_equal(faults, row->faults);
+	printer__free(printer);
+	free(exact);
+	planned__fini(&p);
+}
+
+static void events(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check_row(&rows[i]);
+}
+
+/* The second is kept as text: it must change when the second does, and back. */
+static void seconds_change(void **state)
+{
+	static const struct {
+		__u64 ns;
+		const char *time;
+	} times[] = {
+		{ 5999999999, "22:13:20.999999999\n" },    { 6000000000, "22:13:21.000000000\n" },
+		{ 5999999999, "22:13:20.999999999\n" },    { 5000000000, "22:13:20.000000000\n" },
+		{ 3605000000007, "23:13:20.000000007\n" },
+	};
+	struct wanted w = { .spec = "tcp_connect", .entry = true };
+	struct printer *printer;
+	struct planned p;
+	struct made m;
+
+	(void)state;
+	planned__init(&p, &w);
+	made__init(&m, &p.plan, 0);
+	printer = new_printer(&p.plan, false);
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
+		__strbuf struct strbuf b = STRBUF_INIT;
+		__u64 faults = 0;
+		struct event ev;
+
+		made__hdr(&m, false)->ts_ns = times[i].ns;
+		assert_int_equal(event__decode(&p.plan, m.bytes, m.sz, &ev), 0);
+		printer__event(printer, &ev, &b, &faults);
+		assert_memory_equal(strstr(strbuf__str(&b), "timestamp=") + 10, times[i].time,
+				    strlen(times[i].time));
+	}
+	printer__free(printer);
+	planned__fini(&p);
+}
+
+static void unfinished_calls(void **state)
+{
+	struct wanted w = {
+		.spec = "tcp_connect", .entry = true, .exit = true, .outs = { "sk->sk_err" }
+	};
+	__strbuf struct strbuf b = STRBUF_INIT;
+	const __u64 err = 3;
+	struct printer *printer;
+	struct event ev;
+	struct planned p;
+	struct made m;
+
+	(void)state;
+	planned__init(&p, &w);
+	made__init(&m, &p.plan, 0);
+	made__slot(&m, false, 0, SOCK);
+	made__out(&m, false, 0, REC_OK, 8, &err, 8);
+	assert_int_equal(event__decode_saved(&p.plan, made__base(&m, false), m.pt->entry.size, &ev),
+			 0);
+	printer = new_printer(&p.plan, false);
+	printer__unfinished(printer, &ev, 12300000000, &b);
+	assert_string_equal(strbuf__str(&b), "→ tcp_connect args=(" SK ") cpu=1 process=(412:curl) "
+					     "timestamp=22:13:19.999998481 unfinished for 12.3s\n"
+					     "Arg attrs: (int)'sk->sk_err'=3\n\n");
+	printer__free(printer);
+	planned__fini(&p);
+}
+
+/* Several targets: each event has its own texts. */
+static void several_targets(void **state)
+{
+	static const char *const begins[] = { "→ kfree_skb args=((struct sk_buff *)skb=0x0) ",
+					      "→ tcp_connect args=((struct sock *)sk=0x0) ",
+					      "→ call_none args=() " };
+	struct wanted w = { .spec = "kfree_skb,tcp_connect,call_none", .entry = true };
+	struct printer *printer;
+	struct planned p;
+
+	(void)state;
+	planned__init(&p, &w);
+	printer = new_printer(&p.plan, false);
+	for (unsigned int i = 0; i < ARRAY_SIZE(begins); i++) {
+		__strbuf struct strbuf b = STRBUF_INIT;
+		__u64 faults = 0;
+		struct event ev;
+		struct made m;
+
+		made__init(&m, &p.plan, i);
+		assert_int_equal(event__decode(&p.plan, m.bytes, m.sz, &ev), 0);
+		printer__event(printer, &ev, &b, &faults);
+		assert_memory_equal(strbuf__str(&b), begins[i], strlen(begins[i]));
+	}
+	printer__free(printer);
+	planned__fini(&p);
+}
+
+/* Functions of one name in two modules are told apart; one alone is not. */
+static void twins_name_their_module(void **state)
+{
+	static const char *const begins[] = { "→ twin [one] args=(", "→ twin [two] args=(",
+					      "→ lone args=(", "→ twin args=(" };
+	struct wanted w = { .spec = "twin@one,twin@two,lone@one,twin@vmlinux", .entry = true };
+	struct printer *printer;
+	struct planned p;
+
+	(void)state;
+	w.syms = syms_path;
+	planned__init(&p, &w);
+	printer = new_printer(&p.plan, false);
+	for (unsigned int i = 0; i < ARRAY_SIZE(begins); i++) {
+		__strbuf struct strbuf b = STRBUF_INIT;
+		__u64 faults = 0;
+		struct event ev;
+		struct made m;
+
+		made__init(&m, &p.plan, i);
+		assert_int_equal(event__decode(&p.plan, m.bytes, m.sz, &ev), 0);
+		printer__event(printer, &ev, &b, &faults);
+		assert_memory_equal(strbuf__str(&b), begins[i], strlen(begins[i]));
+	}
+	printer__free(printer);
+	planned__fini(&p);
+}
+
+static int set_up(void **state)
+{
+	static const char syms[] = "ffffffff81001000 t no_btf_here\n"
+				   "ffffffff81002000 t twin\n"
+				   "ffffffffc0001000 t twin\t[one]\n"
+				   "ffffffffc0002000 t twin\t[two]\n"
+				   "ffffffffc0001000 t lone\t[one]\n";
+	int fd = mkstemp(syms_path);
+
+	(void)state;
+	setenv("TZ", "UTC", 1);
+	tzset();
+	return fd < 0 || write(fd, syms, sizeof(syms) - 1) < 0 || close(fd);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	return unlink(syms_path);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(events),
+		cmocka_unit_test(seconds_change),
+		cmocka_unit_test(unfinished_calls),
+		cmocka_unit_test(several_targets),
+		cmocka_unit_test(twins_name_their_module),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
