@@ -36,7 +36,7 @@ struct typed *place__mem(struct typer *t, struct typed *p, __s64 off, struct cty
 		off += p->off;
 		direct = direct && p->direct;
 		p = p->a;
-	} else if (p->kind == TYPED_CONV) {
+	} else if (p->kind == TYPED_CONV || p->kind == TYPED_INDEX) {
 		direct = false;
 	}
 	if (off > OFF_MAX || off < -OFF_MAX)
