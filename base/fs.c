@@ -22,12 +22,10 @@ int fs__read(const char *path, char **ret, size_t *ret_sz)
 	if (fd < 0 || fstat(fd, &st))
 		return -errno;
 	cap = st.st_size > 0 ? (size_t)st.st_size + 1 : CHUNK;
+	buf = malloc(cap + 1);
+	if (!buf)
+		return -ENOMEM;
 	for (;;) {
-		char *grown = realloc(buf, cap + 1);
-
-		if (!grown)
-			return -ENOMEM;
-		buf = grown;
 		n = read(fd, buf + len, cap - len);
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -36,8 +34,14 @@ int fs__read(const char *path, char **ret, size_t *ret_sz)
 		if (!n)
 			break;
 		len += (size_t)n;
-		if (len == cap)
+		if (len == cap) {
+			char *grown = realloc(buf, 2 * cap + 1);
+
+			if (!grown)
+				return -ENOMEM;
+			buf = grown;
 			cap *= 2;
+		}
 	}
 	buf[len] = '\0';
 	*ret = take_ptr(buf);
