@@ -93,10 +93,10 @@ static const struct {
 	  "(mem {char} (index *1 (addr {char *} +40 direct (arg u64 0)) (load s64 +88 direct (arg u64 0))))" },
 	{ "kfree_skb", "((struct sock *)skb)->sk_err", "(mem {int} +136 direct (arg u64 0))" },
 	{ "kfree_skb", "((struct sock *)&skb->len)->sk_err", "(mem {int} +224 (arg u64 0))" },
-	{ "kfree_skb", "skb->data + 3", "(addr {unsigned char *} +3 (load u64 +144 direct (arg u64 0)))" },
+	{ "kfree_skb", "skb->data + 3", "(addr {unsigned char *} +3 (load u64 +136 direct (arg u64 0)))" },
 	{ "kfree_skb", "skb - 1 + 1", "(addr {struct sk_buff *} (arg u64 0))" },
 	{ "kfree_skb", "skb->data - skb->head",
-	  "(diff *1 (load u64 +144 direct (arg u64 0)) (load u64 +136 direct (arg u64 0)))" },
+	  "(diff *1 (load u64 +136 direct (arg u64 0)) (load u64 +128 direct (arg u64 0)))" },
 };
 
 static void test_trees(void **state)
