@@ -11,38 +11,44 @@
 /* First guess when fstat() knows no size: /proc files say 0. */
 #define CHUNK 65536
 
+/* Fill @buf from @fd; 1 when it is full, 0 at the end of the file. */
+static int fill(int fd, char *buf, size_t cap, size_t *len)
+{
+	while (*len < cap) {
+		ssize_t n = read(fd, buf + *len, cap - *len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		*len += (size_t)n;
+	}
+	return 1;
+}
+
 int fs__read(const char *path, char **ret, size_t *ret_sz)
 {
 	__close int fd = open(path, O_RDONLY | O_CLOEXEC);
 	__free char *buf = NULL;
 	size_t len = 0, cap = 0;
 	struct stat st;
-	ssize_t n;
+	int more = 1;
 
 	if (fd < 0 || fstat(fd, &st))
 		return -errno;
-	cap = st.st_size > 0 ? (size_t)st.st_size + 1 : CHUNK;
-	buf = malloc(cap + 1);
-	if (!buf)
-		return -ENOMEM;
-	for (;;) {
-		n = read(fd, buf + len, cap - len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (!n)
-			break;
-		len += (size_t)n;
-		if (len == cap) {
-			char *grown = realloc(buf, 2 * cap + 1);
+	/* one byte more than the file has: then its end is seen without growing */
+	while (more > 0) {
+		char *grown;
 
-			if (!grown)
-				return -ENOMEM;
-			buf = grown;
-			cap *= 2;
-		}
+		cap = cap ? cap * 2 : st.st_size > 0 ? (size_t)st.st_size + 1 : CHUNK;
+		grown = realloc(buf, cap + 1);
+		if (!grown)
+			return -ENOMEM;
+		buf = grown;
+		more = fill(fd, buf, cap, &len);
 	}
+	if (more < 0)
+		return more;
 	buf[len] = '\0';
 	*ret = take_ptr(buf);
 	if (ret_sz)
