@@ -29,6 +29,8 @@ int writer__commit(struct writer *w, unsigned int target)
 	if (w->buf.err || vec_push(&w->pending, p)) {
 		/* no memory: the event is lost, those before it are not */
 		w->failed[target]++;
+		w->buf.err = 0;
+		writer__flush(w);
 		strbuf__clear(&w->buf);
 		return w->err ? w->err : (w->err = -ENOMEM);
 	}
