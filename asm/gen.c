@@ -144,6 +144,12 @@ struct operands {
 	int a, b;
 };
 
+/* Something that takes one register and cannot fault: it can wait until the other side is done. */
+static bool can_wait(const struct gen *g, const struct typed *e)
+{
+	return (e->kind == TYPED_ARG || e->kind == TYPED_CONST) && !gen__calls(g, e);
+}
+
 /*
  * Evaluate e->a by @emit and e->b, the first one into @dst or a register that survives calls. A
  * fault in a comes before one in b, whatever the strategy: b goes first only if a cannot fault.
@@ -153,6 +159,7 @@ static struct operands operands(struct gen *g, const struct typed *e, int dst, b
 {
 	struct operands o = { .a = dst, .b = -1 };
 	bool room = free_scratch(g) >= 3;
+	bool late = can_wait(g, e->a) && e->kind != TYPED_INDEX && free_scratch(g) >= 2;
 	struct hold h;
 
 	if (fits_imm(e->b, low)) {
@@ -160,12 +167,12 @@ static struct operands operands(struct gen *g, const struct typed *e, int dst, b
 		return o;
 	}
 	o.b = scratch_beside(g, dst);
-	if (room && !gen__calls(g, e->b)) {
+	if (room && !late && !gen__calls(g, e->b)) {
 		emit(g, e->a, dst, low);
 		gen__take(g, dst);
 		gen__number(g, e->b, o.b, low);
 		gen__release(g, dst);
-	} else if (room && !gen__calls(g, e->a) && e->kind != TYPED_INDEX) {
+	} else if (late || (room && !gen__calls(g, e->a) && e->kind != TYPED_INDEX)) {
 		gen__number(g, e->b, o.b, low);
 		gen__take(g, o.b);
 		emit(g, e->a, dst, low);
