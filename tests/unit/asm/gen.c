@@ -78,8 +78,8 @@ static const struct {
 	{ "func vfs_read file=&file", "file", false, 10 },
 	{ "func vfs_read file=&file", "file->f_inode->i_ino == 5 && file->f_flags", true, 10 },
 	{ "func call_six e=5", "e == -1", true, 7 },
-	{ "func call_six f=5", "f > 4000000000", true, 5 },
-	{ "func kfree_skb skb=&skb", "skb->len > 200", true, 7 },
+	{ "func call_six f=5", "f > 4000000000", true, 6 },
+	{ "func kfree_skb skb=&skb", "skb->len > 200", true, 8 },
 	{ "func kfree_skb skb=&skb", "skb->dev->ifindex == 3 && skb->len == 100", true, 16 },
 };
 
