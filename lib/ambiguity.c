@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +21,6 @@ struct hits {
 
 struct ambiguity {
 	pthread_t thread;
-	atomic_bool stop;
 	const struct plan *plan;
 	struct hits *hits; /* per target */
 };
@@ -31,8 +29,6 @@ static int note(void *ctx, const struct ksym *sym)
 {
 	struct ambiguity *a = ctx;
 
-	if (atomic_load_explicit(&a->stop, memory_order_relaxed))
-		return 1;
 	if (!strchr("tTwW", sym->type))
 		return 0;
 	for (size_t i = 0; i < a->plan->targets.cnt; i++) {
@@ -94,7 +90,6 @@ void ambiguity__free(struct ambiguity *a)
 {
 	if (!a)
 		return;
-	atomic_store(&a->stop, true);
 	pthread_join(a->thread, NULL);
 	release(a);
 }

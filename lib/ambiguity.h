@@ -14,5 +14,8 @@ struct ambiguity;
  */
 struct ambiguity *ambiguity__start(const struct plan *plan);
 
-/** ambiguity__free() - End the thread. NULL is accepted. */
+/**
+ * ambiguity__free() - Wait until the thread has looked (28 ms on hardware): a short run gets its
+ * warning too. NULL is accepted.
+ */
 void ambiguity__free(struct ambiguity *a);
