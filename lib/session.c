@@ -315,7 +315,7 @@ int session__run(struct session *s, void (*armed)(void *ctx), void *ctx)
 	}
 	drain(s);
 	show_saved(s);
-	if (s->end == END_ERROR)
+	if (s->writer.err && s->writer.err != -EPIPE)
 		s->end = s->writer.err;
 	if (s->bad_records)
 		log_warn("%llu records could not be decoded; this is a bug of bpfsnoop",
