@@ -40,12 +40,12 @@ struct ctype ctype_ptr_to(struct ctype c)
 }
 
 static const enum ctype_class classes[] = {
-	[BTF_KIND_UNKN] = CT_VOID,	[BTF_KIND_INT] = CT_INT,
-	[BTF_KIND_PTR] = CT_PTR,	[BTF_KIND_ARRAY] = CT_ARRAY,
-	[BTF_KIND_STRUCT] = CT_STRUCT,	[BTF_KIND_UNION] = CT_STRUCT,
-	[BTF_KIND_ENUM] = CT_ENUM,	[BTF_KIND_FWD] = CT_INCOMPLETE,
-	[BTF_KIND_FUNC] = CT_FUNC,	[BTF_KIND_FUNC_PROTO] = CT_FUNC,
-	[BTF_KIND_FLOAT] = CT_FLOAT,	[BTF_KIND_ENUM64] = CT_ENUM,
+	[BTF_KIND_UNKN] = CT_VOID,     [BTF_KIND_INT] = CT_INT,
+	[BTF_KIND_PTR] = CT_PTR,       [BTF_KIND_ARRAY] = CT_ARRAY,
+	[BTF_KIND_STRUCT] = CT_STRUCT, [BTF_KIND_UNION] = CT_STRUCT,
+	[BTF_KIND_ENUM] = CT_ENUM,     [BTF_KIND_FWD] = CT_INCOMPLETE,
+	[BTF_KIND_FUNC] = CT_FUNC,     [BTF_KIND_FUNC_PROTO] = CT_FUNC,
+	[BTF_KIND_FLOAT] = CT_FLOAT,   [BTF_KIND_ENUM64] = CT_ENUM,
 };
 
 static enum ctype_class class_of(const struct btf_type *bt)

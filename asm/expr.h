@@ -53,8 +53,9 @@ struct expr_result {
 	__u32 data_sz;	      /* bytes behind struct rec_val, multiple of 8, <= EXPR_OUT_MAX.
 			       * Scalar OUT_VALUE: 8 bytes, widened, of which the first fmt.size
 			       * are the value's; with fmt.deref_sz another struct rec_val and its
-			       * bytes follow, and rec_val.len counts them all. OUT_STR: rec_val.len bytes up to a NUL if there is
-			       * one among them; more than @size before it: the text is cut there */
+			       * bytes follow, and rec_val.len counts them all. OUT_STR: the
+			       * text ends at the first NUL of rec_val.len bytes, if there is
+			       * one; when longer than @size it is cut there */
 	__u32 size;	      /* bytes of the value proper; OUT_STR: at most this many show */
 	__u8 num_size;
 	bool num_signed, num_be;

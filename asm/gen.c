@@ -375,10 +375,10 @@ static void emit_flag(struct gen *g, const struct typed *e, int dst, bool low)
 }
 
 static const emit_fn emitters[] = {
-	[TYPED_CONST] = emit_const, [TYPED_ARG] = emit_arg,   [TYPED_LOAD] = gen__load,
+	[TYPED_CONST] = emit_const, [TYPED_ARG] = emit_arg,     [TYPED_LOAD] = gen__load,
 	[TYPED_ADDR] = emit_addr,   [TYPED_INDEX] = emit_index, [TYPED_DIFF] = emit_diff,
-	[TYPED_CONV] = emit_conv,   [TYPED_NEG] = emit_neg,   [TYPED_NOT] = emit_flag,
-	[TYPED_ADD] = emit_sum,	    [TYPED_SUB] = emit_sum,   [TYPED_CMP] = emit_flag,
+	[TYPED_CONV] = emit_conv,   [TYPED_NEG] = emit_neg,     [TYPED_NOT] = emit_flag,
+	[TYPED_ADD] = emit_sum,     [TYPED_SUB] = emit_sum,     [TYPED_CMP] = emit_flag,
 	[TYPED_AND] = emit_flag,    [TYPED_OR] = emit_flag,
 };
 static_assert(ARRAY_SIZE(emitters) == TYPED_CNT, "one emitter per kind of value");
@@ -401,8 +401,7 @@ void gen__number(struct gen *g, const struct typed *e, int dst, bool low)
 /* Whether a pointer just computed is known not to be NULL: a typed load was tested already. */
 static bool tested(const struct gen *g, const struct typed *e)
 {
-	return (e->kind == TYPED_LOAD && gen__walk(g, e)) ||
-	       (e->kind == TYPED_CONST && e->value);
+	return (e->kind == TYPED_LOAD && gen__walk(g, e)) || (e->kind == TYPED_CONST && e->value);
 }
 
 void gen__pointer(struct gen *g, const struct typed *e, int dst)

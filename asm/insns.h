@@ -65,7 +65,11 @@ void insns__imm64(struct insns *c, int dst, __u64 value);
  * Takes 0 instructions (64 bits), 1 (unsigned up to 31 bits, or 32) or 2.
  */
 void insns__extend(struct insns *c, int dst, int bits, bool is_signed);
-/** insns__ldx() - dst = *(size *)(src + off), zero-extended. @sz 1, 2, 4, 8. @off 16 bits, checked. */
+/**
+ * insns__ldx() - dst = *(size *)(src + off), zero-extended.
+ * @sz:  1, 2, 4, 8 bytes.
+ * @off: 16 bits, checked.
+ */
 void insns__ldx(struct insns *c, int sz, int dst, int src, long off);
 /** insns__stx() - *(size *)(dst + off) = src. @sz and @off as insns__ldx(). */
 void insns__stx(struct insns *c, int sz, int dst, long off, int src);

@@ -14,14 +14,14 @@ static const struct {
 	enum token_kind kind;
 	const char *text;
 } puncts[] = {
-	{ TOK_ARROW, "->" },   { TOK_INC, "++" },      { TOK_DEC, "--" },	{ TOK_SHL, "<<" },
-	{ TOK_SHR, ">>" },     { TOK_LE, "<=" },       { TOK_GE, ">=" },	{ TOK_EQ, "==" },
-	{ TOK_NE, "!=" },      { TOK_ANDAND, "&&" },   { TOK_OROR, "||" },	{ TOK_PLUS, "+" },
-	{ TOK_MINUS, "-" },    { TOK_STAR, "*" },      { TOK_SLASH, "/" },	{ TOK_PERCENT, "%" },
-	{ TOK_AMP, "&" },      { TOK_PIPE, "|" },      { TOK_CARET, "^" },	{ TOK_TILDE, "~" },
-	{ TOK_BANG, "!" },     { TOK_LT, "<" },	       { TOK_GT, ">" },		{ TOK_QUESTION, "?" },
-	{ TOK_COLON, ":" },    { TOK_LPAREN, "(" },    { TOK_RPAREN, ")" },	{ TOK_LBRACKET, "[" },
-	{ TOK_RBRACKET, "]" }, { TOK_DOT, "." },       { TOK_COMMA, "," },
+	{ TOK_ARROW, "->" },   { TOK_INC, "++" },    { TOK_DEC, "--" },   { TOK_SHL, "<<" },
+	{ TOK_SHR, ">>" },     { TOK_LE, "<=" },     { TOK_GE, ">=" },    { TOK_EQ, "==" },
+	{ TOK_NE, "!=" },      { TOK_ANDAND, "&&" }, { TOK_OROR, "||" },  { TOK_PLUS, "+" },
+	{ TOK_MINUS, "-" },    { TOK_STAR, "*" },    { TOK_SLASH, "/" },  { TOK_PERCENT, "%" },
+	{ TOK_AMP, "&" },      { TOK_PIPE, "|" },    { TOK_CARET, "^" },  { TOK_TILDE, "~" },
+	{ TOK_BANG, "!" },     { TOK_LT, "<" },      { TOK_GT, ">" },     { TOK_QUESTION, "?" },
+	{ TOK_COLON, ":" },    { TOK_LPAREN, "(" },  { TOK_RPAREN, ")" }, { TOK_LBRACKET, "[" },
+	{ TOK_RBRACKET, "]" }, { TOK_DOT, "." },     { TOK_COMMA, "," },
 };
 static_assert(ARRAY_SIZE(puncts) == TOK_CNT - TOK_ARROW, "one row per punctuator");
 
@@ -72,15 +72,15 @@ static const struct {
 	const char *name;
 } bases[] = {
 	{ "0x", 16, "a hexadecimal" }, { "0X", 16, "a hexadecimal" }, { "0b", 2, "a binary" },
-	{ "0B", 2, "a binary" },	     { "0o", 8, "an octal" },	  { "0O", 8, "an octal" },
+	{ "0B", 2, "a binary" },       { "0o", 8, "an octal" },       { "0O", 8, "an octal" },
 };
 
 static const struct {
 	const char *text;
 	bool is_unsigned, is_long;
 } suffixes[] = {
-	{ "", false, false },  { "u", true, false },   { "l", false, true }, { "ul", true, true },
-	{ "lu", true, true },  { "ll", false, true },  { "ull", true, true }, { "llu", true, true },
+	{ "", false, false }, { "u", true, false },  { "l", false, true },  { "ul", true, true },
+	{ "lu", true, true }, { "ll", false, true }, { "ull", true, true }, { "llu", true, true },
 };
 
 /* The rest of a number behind its digits. */
@@ -92,7 +92,8 @@ static int suffix(const char *s, size_t off, size_t len, struct token *tok, stru
 			tok->is_long = suffixes[i].is_long;
 			return 0;
 		}
-	diag__set(diag, off, len, "invalid suffix '%.*s' of a number", (int)MIN(len, (size_t)20), s);
+	diag__set(diag, off, len, "invalid suffix '%.*s' of a number", (int)MIN(len, (size_t)20),
+		  s);
 	return -EINVAL;
 }
 
@@ -102,7 +103,8 @@ static void number_type(struct token *tok, bool decimal)
 	if (tok->value > UINT32_MAX || (tok->value > INT32_MAX && decimal && !tok->is_unsigned))
 		tok->is_long = true;
 	if (!tok->is_unsigned)
-		tok->is_unsigned = tok->value > (tok->is_long ? (__u64)INT64_MAX : (__u64)INT32_MAX);
+		tok->is_unsigned =
+			tok->value > (tok->is_long ? (__u64)INT64_MAX : (__u64)INT32_MAX);
 }
 
 /* Digits of @base from @s + *@i on into @ret; *@i moves behind them. False: more than 64 bits. */
@@ -175,8 +177,8 @@ static int number(const char *s, size_t off, struct token *tok, struct diag *dia
 static const struct {
 	char c, value;
 } escapes[] = {
-	{ 'n', '\n' }, { 't', '\t' }, { 'r', '\r' }, { 'a', '\a' },  { 'b', '\b' },  { 'f', '\f' },
-	{ 'v', '\v' }, { 'e', 27 },   { '\\', '\\' }, { '\'', '\'' }, { '"', '"' }, { '?', '?' },
+	{ 'n', '\n' }, { 't', '\t' }, { 'r', '\r' },  { 'a', '\a' },  { 'b', '\b' }, { 'f', '\f' },
+	{ 'v', '\v' }, { 'e', 27 },   { '\\', '\\' }, { '\'', '\'' }, { '"', '"' },  { '?', '?' },
 };
 
 /* Digits behind a backslash: \ooo up to three, \xh any number, at most 255. */

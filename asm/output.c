@@ -211,8 +211,8 @@ static int type_addr_call(struct typer *t, const struct builtin *b, const struct
 {
 	if (!address(t, b, call->args[0], e))
 		return t->err;
-	if (call->cnt > 1 && type__const(t, call->args[1], "an offset", -BUILTIN_OFF_MAX,
-					 BUILTIN_OFF_MAX, &e->off))
+	if (call->cnt > 1 &&
+	    type__const(t, call->args[1], "an offset", -BUILTIN_OFF_MAX, BUILTIN_OFF_MAX, &e->off))
 		return t->err;
 	e->write = WRITE_BYTES;
 	e->read_sz = e->result.size = b->size;
@@ -231,8 +231,8 @@ static int type_bytes_call(struct typer *t, const struct builtin *b, const struc
 
 	if (!address(t, b, call->args[0], e))
 		return t->err;
-	if (call->cnt > 2 && type__const(t, call->args[1], "an offset", -BUILTIN_OFF_MAX,
-					 BUILTIN_OFF_MAX, &e->off))
+	if (call->cnt > 2 &&
+	    type__const(t, call->args[1], "an offset", -BUILTIN_OFF_MAX, BUILTIN_OFF_MAX, &e->off))
 		return t->err;
 	if (type__const(t, call->args[call->cnt - 1], "a size", 1, EXPR_OUT_MAX, &size))
 		return t->err;

@@ -16,8 +16,8 @@
 struct parser {
 	const char *text;
 	struct lex lex;
-	struct token tok;  /* not yet consumed */
-	size_t end;	   /* behind the last consumed token */
+	struct token tok; /* not yet consumed */
+	size_t end;       /* behind the last consumed token */
 	unsigned int depth;
 	const struct parse_names *names;
 	struct arena *arena;
@@ -158,8 +158,9 @@ static const char *copy(struct parser *p, size_t off, size_t len)
 }
 
 static const char *const type_words[] = {
-	"struct", "union", "enum", "unsigned", "signed", "int", "char", "short", "long", "_Bool",
-	"void", "const", "volatile", "float", "double", "__signed__", "__int128",
+	"struct",   "union", "enum",   "unsigned",   "signed",   "int",
+	"char",     "short", "long",   "_Bool",      "void",     "const",
+	"volatile", "float", "double", "__signed__", "__int128",
 };
 static const char *const tag_words[] = { "struct", "union", "enum" };
 static const char *const qualifiers[] = { "const", "volatile", "restrict", "__restrict" };
@@ -465,8 +466,8 @@ static struct node *parse_cast_rest(struct parser *p, size_t off)
 }
 
 /*
- * Whether the brackets at p->tok can only be a cast: `(NAME)` in front of an operand, or `(NAME *)`.
- * BTF need not know the name: the typing pass says so better than a syntax error would.
+ * Whether the brackets at p->tok can only be a cast: `(NAME)` in front of an operand, or `(NAME
+ * *)`. BTF need not know the name: the typing pass says so better than a syntax error would.
  */
 static bool looks_like_cast(const struct parser *p)
 {
@@ -514,11 +515,10 @@ static const struct {
 	enum token_kind op;
 	int level;
 } binaries[] = {
-	{ TOK_STAR, 10 }, { TOK_SLASH, 10 }, { TOK_PERCENT, 10 }, { TOK_PLUS, 9 },
-	{ TOK_MINUS, 9 }, { TOK_SHL, 8 },    { TOK_SHR, 8 },	  { TOK_LT, 7 },
-	{ TOK_LE, 7 },	  { TOK_GT, 7 },     { TOK_GE, 7 },	  { TOK_EQ, 6 },
-	{ TOK_NE, 6 },	  { TOK_AMP, 5 },    { TOK_CARET, 4 },	  { TOK_PIPE, 3 },
-	{ TOK_ANDAND, 2 }, { TOK_OROR, 1 },
+	{ TOK_STAR, 10 }, { TOK_SLASH, 10 }, { TOK_PERCENT, 10 }, { TOK_PLUS, 9 }, { TOK_MINUS, 9 },
+	{ TOK_SHL, 8 },   { TOK_SHR, 8 },    { TOK_LT, 7 },       { TOK_LE, 7 },   { TOK_GT, 7 },
+	{ TOK_GE, 7 },    { TOK_EQ, 6 },     { TOK_NE, 6 },       { TOK_AMP, 5 },  { TOK_CARET, 4 },
+	{ TOK_PIPE, 3 },  { TOK_ANDAND, 2 }, { TOK_OROR, 1 },
 };
 
 static int binary_level(enum token_kind op)

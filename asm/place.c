@@ -40,8 +40,8 @@ struct typed *place__mem(struct typer *t, struct typed *p, __s64 off, struct cty
 		direct = false;
 	}
 	if (off > OFF_MAX || off < -OFF_MAX)
-		return typer__fail(t, p->text_off, p->text_len,
-				   "offset of %lld bytes is too large", (long long)off);
+		return typer__fail(t, p->text_off, p->text_len, "offset of %lld bytes is too large",
+				   (long long)off);
 	n = typer__new(t, TYPED_MEM, p->text_off, p->text_len);
 	if (!n)
 		return NULL;
@@ -77,8 +77,8 @@ static int find_member(struct typer *t, const struct node *n, struct ctype c, st
 	ctype__info(t->types, c, &i);
 	ctype__text(t->types, c, type, sizeof(type));
 	if (i.cls == CT_INCOMPLETE)
-		typer__fail(t, n->at, n->at_len, "%s is only declared in BTF, its members are unknown",
-			    type);
+		typer__fail(t, n->at, n->at_len,
+			    "%s is only declared in BTF, its members are unknown", type);
 	else if (i.cls != CT_STRUCT)
 		typer__fail(t, n->at, n->at_len, "%s has no members", type);
 	if (t->err)
@@ -113,8 +113,8 @@ struct typed *place__member(struct typer *t, const struct node *n)
 	if (!e)
 		return NULL;
 	ctype__info(t->types, e->type, &i);
-	if (i.cls == CT_PTR && is_class(t, &(struct typed){ .type = ctype__target(t->types, e->type) },
-					CT_STRUCT)) {
+	if (i.cls == CT_PTR &&
+	    is_class(t, &(struct typed){ .type = ctype__target(t->types, e->type) }, CT_STRUCT)) {
 		typer__fail(t, n->at, n->at_len, "the left side of '.' is a pointer");
 		diag__hint(t->diag, "did you mean '->'?");
 		return NULL;
@@ -158,7 +158,8 @@ __u32 place__target_size(struct typer *t, const struct typed *p)
 
 	ctype__info(t->types, c, &i);
 	if (i.cls == CT_INCOMPLETE)
-		typer__fail(t, p->text_off, p->text_len, "%s is only declared in BTF, its size is unknown",
+		typer__fail(t, p->text_off, p->text_len,
+			    "%s is only declared in BTF, its size is unknown",
 			    ctype__text(t->types, c, type, sizeof(type)));
 	return t->err ? 0 : i.size;
 }
@@ -196,7 +197,8 @@ struct typed *place__offset(struct typer *t, struct typed *p, struct typed *i, i
 }
 
 /* Element @i of the array at @e, without a detour over its address when @i is constant. */
-static struct typed *element(struct typer *t, struct typed *e, struct typed *i, const struct node *n)
+static struct typed *element(struct typer *t, struct typed *e, struct typed *i,
+			     const struct node *n)
 {
 	struct ctype_info arr, elem;
 	struct ctype c = ctype__target(t->types, e->type);
@@ -207,7 +209,8 @@ static struct typed *element(struct typer *t, struct typed *e, struct typed *i, 
 	ctype__info(t->types, c, &elem);
 	at = (__s64)i->value;
 	if (e->kind == TYPED_SLOT && (at < 0 || at >= arr.elem_cnt))
-		return typer__fail(t, n->b->off, n->b->len, "index beyond an array passed by value");
+		return typer__fail(t, n->b->off, n->b->len,
+				   "index beyond an array passed by value");
 	copy = typer__new(t, e->kind, n->off, n->len);
 	if (!copy)
 		return NULL;

@@ -5,10 +5,10 @@
 #include "base/strbuf.h"
 
 static const char *const labels[] = {
-	[NODE_NUM] = "num",   [NODE_STR] = "str",	  [NODE_NAME] = "name",
-	[NODE_SPECIAL] = "special", [NODE_UNARY] = NULL,	  [NODE_BINARY] = NULL,
-	[NODE_COND] = "?",    [NODE_MEMBER] = ".",	  [NODE_ARROW] = "->",
-	[NODE_INDEX] = "[]",  [NODE_CALL] = "call",	  [NODE_CAST] = "cast",
+	[NODE_NUM] = "num",         [NODE_STR] = "str",   [NODE_NAME] = "name",
+	[NODE_SPECIAL] = "special", [NODE_UNARY] = NULL,  [NODE_BINARY] = NULL,
+	[NODE_COND] = "?",          [NODE_MEMBER] = ".",  [NODE_ARROW] = "->",
+	[NODE_INDEX] = "[]",        [NODE_CALL] = "call", [NODE_CAST] = "cast",
 	[NODE_SIZEOF] = "sizeof",
 };
 static_assert(ARRAY_SIZE(labels) == NODE_CNT, "one label per kind");

@@ -146,8 +146,7 @@ static struct typed *arg_place(struct typer *t, const struct node *n, int arg)
 
 	if (a->unreadable)
 		return typer__fail(t, n->at, n->at_len,
-				   "argument '%s' is in a vector register, which cannot be read",
-				   n->name);
+				   "argument '%s' is in a vector register, unreadable", n->name);
 	e = typer__new(t, TYPED_SLOT, n->off, n->len);
 	if (!e)
 		return NULL;
@@ -163,8 +162,8 @@ static bool is_enumerator(const struct types *types, const char *name)
 		const struct btf_type *bt = types__at(types, id);
 		unsigned int kind = btft_kind(bt);
 		const char *rows = btft_tail(bt);
-		size_t size = kind == BTF_KIND_ENUM ? sizeof(struct btf_enum) :
-						      sizeof(struct btf_enum64);
+		size_t size =
+			kind == BTF_KIND_ENUM ? sizeof(struct btf_enum) : sizeof(struct btf_enum64);
 
 		if (kind != BTF_KIND_ENUM && kind != BTF_KIND_ENUM64)
 			continue;
@@ -219,7 +218,7 @@ static struct typed *type_retval(struct typer *t, const struct node *n)
 		return typer__fail(t, n->at, n->at_len, "the function returns void");
 	if (l->ret_unreadable)
 		return typer__fail(t, n->at, n->at_len,
-				   "the function returns in a vector register, which cannot be read");
+				   "the return value is in a vector register, unreadable");
 	e = typer__new(t, TYPED_SLOT, n->off, n->len);
 	if (!e)
 		return NULL;
@@ -445,9 +444,9 @@ static const type_fn unary[TOK_CNT] = {
 };
 
 static const type_fn binary[TOK_CNT] = {
-	[TOK_PLUS] = type_add,	   [TOK_MINUS] = type_add, [TOK_EQ] = type_cmp,
-	[TOK_NE] = type_cmp,	   [TOK_LT] = type_cmp,	   [TOK_LE] = type_cmp,
-	[TOK_GT] = type_cmp,	   [TOK_GE] = type_cmp,	   [TOK_ANDAND] = type_logic,
+	[TOK_PLUS] = type_add,   [TOK_MINUS] = type_add, [TOK_EQ] = type_cmp,
+	[TOK_NE] = type_cmp,     [TOK_LT] = type_cmp,    [TOK_LE] = type_cmp,
+	[TOK_GT] = type_cmp,     [TOK_GE] = type_cmp,    [TOK_ANDAND] = type_logic,
 	[TOK_OROR] = type_logic,
 };
 
@@ -542,11 +541,11 @@ static struct typed *type_cast(struct typer *t, const struct node *n)
 }
 
 static const type_fn nodes[] = {
-	[NODE_NUM] = type_num,		[NODE_STR] = type_str,	   [NODE_NAME] = type_name,
-	[NODE_SPECIAL] = type_special,	[NODE_UNARY] = type_unary, [NODE_BINARY] = type_binary,
-	[NODE_COND] = type_cond,	[NODE_MEMBER] = place__member,
-	[NODE_ARROW] = place__arrow,	[NODE_INDEX] = place__index,
-	[NODE_CALL] = type_call,	[NODE_CAST] = type_cast,   [NODE_SIZEOF] = type_sizeof,
+	[NODE_NUM] = type_num,         [NODE_STR] = type_str,         [NODE_NAME] = type_name,
+	[NODE_SPECIAL] = type_special, [NODE_UNARY] = type_unary,     [NODE_BINARY] = type_binary,
+	[NODE_COND] = type_cond,       [NODE_MEMBER] = place__member, [NODE_ARROW] = place__arrow,
+	[NODE_INDEX] = place__index,   [NODE_CALL] = type_call,       [NODE_CAST] = type_cast,
+	[NODE_SIZEOF] = type_sizeof,
 };
 static_assert(ARRAY_SIZE(nodes) == NODE_CNT, "one function per construct");
 
@@ -569,8 +568,8 @@ int type__const(struct typer *t, const struct node *n, const char *what, __s64 m
 		typer__fail(t, n->off, n->len, "%s must be a constant integer", what);
 	else if ((__s64)e->value < min || (__s64)e->value > max ||
 		 (!e->rep.is_signed && e->value > (__u64)max))
-		typer__fail(t, n->off, n->len, "%s must be from %lld to %lld", what,
-			    (long long)min, (long long)max);
+		typer__fail(t, n->off, n->len, "%s must be from %lld to %lld", what, (long long)min,
+			    (long long)max);
 	if (!t->err)
 		*ret = (__s64)e->value;
 	return t->err;

@@ -5,11 +5,11 @@
 #include "base/strbuf.h"
 
 static const char *const labels[] = {
-	[TYPED_MEM] = "mem",   [TYPED_SLOT] = "slot",	[TYPED_CONST] = "const",
-	[TYPED_ARG] = "arg",   [TYPED_LOAD] = "load",	[TYPED_ADDR] = "addr",
+	[TYPED_MEM] = "mem",     [TYPED_SLOT] = "slot", [TYPED_CONST] = "const",
+	[TYPED_ARG] = "arg",     [TYPED_LOAD] = "load", [TYPED_ADDR] = "addr",
 	[TYPED_INDEX] = "index", [TYPED_DIFF] = "diff", [TYPED_CONV] = "conv",
-	[TYPED_NEG] = "neg",   [TYPED_NOT] = "not",	[TYPED_ADD] = "add",
-	[TYPED_SUB] = "sub",   [TYPED_CMP] = "cmp",	[TYPED_AND] = "and",
+	[TYPED_NEG] = "neg",     [TYPED_NOT] = "not",   [TYPED_ADD] = "add",
+	[TYPED_SUB] = "sub",     [TYPED_CMP] = "cmp",   [TYPED_AND] = "and",
 	[TYPED_OR] = "or",
 };
 static_assert(ARRAY_SIZE(labels) == TYPED_CNT, "one label per kind");
@@ -48,7 +48,10 @@ struct rep typed_place_rep(const struct types *t, const struct typed *e)
 
 static void put_rep(struct strbuf *b, const struct rep *r)
 {
-	strbuf__printf(b, " %c%u", r->is_bool ? 'b' : r->is_signed ? 's' : 'u',
+	strbuf__printf(b, " %c%u",
+		       r->is_bool     ? 'b'
+		       : r->is_signed ? 's'
+				      : 'u',
 		       (unsigned int)r->bits);
 }
 

@@ -70,8 +70,9 @@ struct typed {
 bool rep_holds(struct rep to, struct rep from);
 /** typed_is_place() - Whether it is an lvalue. Return: true or false. */
 bool typed_is_place(const struct typed *e);
-/** typed_place_rep() - How the place behind a TYPED_LOAD or TYPED_ARG fills 64 bits, whatever the node
- * was cast to. Return: width and sign.
+/**
+ * typed_place_rep() - How the place behind a TYPED_LOAD or TYPED_ARG fills 64 bits, whatever the
+ * node was cast to. Return: width and sign.
  */
 struct rep typed_place_rep(const struct types *t, const struct typed *e);
 /** typed__put() - The tree as text, one line: `(cmp== (load u16 +16 (arg 0)) (const 2))`. */

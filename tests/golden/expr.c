@@ -33,7 +33,7 @@ struct runner {
 	const char *file;
 	unsigned int line; /* of the case */
 	unsigned int cases, failed;
-	char *expect[8];   /* lines below the case, borrowed */
+	char *expect[8]; /* lines below the case, borrowed */
 	size_t expect_cnt;
 	bool want_code;
 	struct strbuf code, out;
@@ -61,9 +61,9 @@ static void compare(struct runner *r, const char *what, const char *got, size_t 
 }
 
 static const char *const kinds[] = {
-	[OUT_VALUE] = "", [OUT_DEREF] = "*", [OUT_BUF] = "buf", [OUT_HEX] = "hex",
-	[OUT_STR] = "str", [OUT_ETH] = "eth", [OUT_ETH2] = "eth2", [OUT_IP4] = "ip4",
-	[OUT_IP42] = "ip42", [OUT_IP6] = "ip6", [OUT_IP62] = "ip62", [OUT_PORT] = "port",
+	[OUT_VALUE] = "",      [OUT_DEREF] = "*", [OUT_BUF] = "buf",   [OUT_HEX] = "hex",
+	[OUT_STR] = "str",     [OUT_ETH] = "eth", [OUT_ETH2] = "eth2", [OUT_IP4] = "ip4",
+	[OUT_IP42] = "ip42",   [OUT_IP6] = "ip6", [OUT_IP62] = "ip62", [OUT_PORT] = "port",
 	[OUT_PORT2] = "port2", [OUT_NUM] = "num",
 };
 static_assert(ARRAY_SIZE(kinds) == OUT_CNT, "one name per kind");
@@ -183,8 +183,8 @@ static const struct {
 	const char *prefix;
 	bool reject, filter, exit;
 } verbs[] = {
-	{ "filter ", false, true, false },	 { "output ", false, false, false },
-	{ "reject filter ", true, true, true },	 { "reject output ", true, false, true },
+	{ "filter ", false, true, false },      { "output ", false, false, false },
+	{ "reject filter ", true, true, true }, { "reject output ", true, false, true },
 	{ "reject entry ", true, true, false },
 };
 

@@ -17,7 +17,10 @@
 #define JUNK 0xa5a5a5a5a5a5a5a5ULL
 #define REGS_SLOTS 21
 
-#define WAY(args, tramp, read) { args, tramp, read }
+#define WAY(args, tramp, read)                                                                     \
+	{                                                                                          \
+		args, tramp, read                                                                  \
+	}
 const struct way ways[WAYS] = {
 	{ "fentry direct", WAY(ARGS_TRAMP, true, READ_DIRECT), false },
 	{ "fentry probe", WAY(ARGS_TRAMP, true, READ_PROBE), false },

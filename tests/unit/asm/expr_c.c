@@ -140,8 +140,9 @@ static void add_objects(struct world *w, const struct c_objects *o)
 		struct object *obj = &w->objects[w->cnt++];
 
 		obj->types = w->types;
-		obj->type_id = types__at(w->types, types__strip(w->types,
-					 w->layout.args[i].type_id))->type;
+		obj->type_id =
+			types__at(w->types, types__strip(w->types, w->layout.args[i].type_id))
+				->type;
 		obj->addr = 0xffff888000000000ULL + 0x10000ULL * (i + 1);
 		obj->sz = o->sizes[i];
 		obj->bytes = malloc(obj->sz);

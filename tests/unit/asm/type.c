@@ -90,7 +90,8 @@ static const struct {
 	{ "kfree_skb", "skb->cb[-1]", "(mem {char} +39 (arg u64 0))" },
 	{ "kfree_skb", "*(skb->cb + 2)", "(mem {char} +42 (arg u64 0))" },
 	{ "kfree_skb", "skb->cb[skb->len]",
-	  "(mem {char} (index *1 (addr {char *} +40 direct (arg u64 0)) (load s64 +88 direct (arg u64 0))))" },
+	  "(mem {char} (index *1 (addr {char *} +40 direct (arg u64 0)) "
+	  "(load s64 +88 direct (arg u64 0))))" },
 	{ "kfree_skb", "((struct sock *)skb)->sk_err", "(mem {int} +136 direct (arg u64 0))" },
 	{ "kfree_skb", "((struct sock *)&skb->len)->sk_err", "(mem {int} +224 (arg u64 0))" },
 	{ "kfree_skb", "skb->data + 3", "(addr {unsigned char *} +3 (load u64 +136 direct (arg u64 0)))" },
