@@ -2,6 +2,7 @@
 #include "cmd/report.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,6 +29,17 @@ void report(const char *fmt, ...)
 	emit(&b);
 }
 
+/* A byte of a character behind its first takes no column. */
+static bool takes_column(char c)
+{
+	return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+static bool is_control(char c)
+{
+	return (unsigned char)c < ' ' || c == 0x7f;
+}
+
 /*
  * The text on one line with the caret below. Control characters become blanks and a byte of a
  * multi-byte character takes no column, so that the caret stands where it should.
@@ -38,16 +50,16 @@ static void put_caret(struct strbuf *b, const char *text, const struct diag *d)
 
 	strbuf__puts(b, "  ");
 	for (size_t i = 0; i < len; i++)
-		strbuf__putc(b, (unsigned char)text[i] < ' ' ? ' ' : text[i]);
+		strbuf__putc(b, is_control(text[i]) ? ' ' : text[i]);
 	strbuf__puts(b, "\n  ");
 	for (size_t i = 0; i < d->off && i < len; i++)
-		if (((unsigned char)text[i] & 0xc0) != 0x80)
-			col++;
+		col += takes_column(text[i]);
 	for (size_t i = 2; i < col; i++)
 		strbuf__putc(b, ' ');
 	strbuf__putc(b, '^');
 	for (size_t i = 1; i < d->len && d->off + i < len; i++)
-		strbuf__putc(b, '~');
+		if (takes_column(text[d->off + i]))
+			strbuf__putc(b, '~');
 	if (d->hint[0])
 		strbuf__printf(b, "  %s", d->hint);
 	strbuf__putc(b, '\n');
