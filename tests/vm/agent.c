@@ -286,16 +286,14 @@ static int serve(void)
 {
 	struct pollfd pfd[2] = { { .fd = streams[1], .events = POLLIN },
 				 { .fd = streams[2], .events = POLLIN } };
-	sigset_t child, old;
+	sigset_t none;
 	int status = 125;
 
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, &old);
+	sigemptyset(&none);
 	for (;;) {
 		bool ended = reap(&status);
 		struct timespec zero = { 0 };
-		int n = ppoll(pfd, 2, ended ? &zero : NULL, &old);
+		int n = ppoll(pfd, 2, ended ? &zero : NULL, &none);
 
 		if (n == 0 && ended)
 			break;
@@ -303,7 +301,6 @@ static int serve(void)
 			if (pfd[i].revents && !pump(i + 1))
 				pfd[i].fd = -1;
 	}
-	sigprocmask(SIG_SETMASK, &old, NULL);
 	return status;
 }
 
@@ -335,10 +332,15 @@ int main(void)
 {
 	struct sigaction sa = { .sa_handler = on_child };
 	pthread_t thread;
+	sigset_t child;
 	int status;
 
 	signal(SIGPIPE, SIG_IGN);
 	sigaction(SIGCHLD, &sa, NULL);
+	/* Delivered in serve() only, never to the thread that listens. */
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
 	mount_all();
 	loopback_up();
 	load_modules();
