@@ -71,6 +71,10 @@ int expr__parse(const struct expr_env *env, const char *text, enum expr_use use,
 		diag__set(diag, EXPR_TEXT_MAX, 0, "expression longer than %d bytes", EXPR_TEXT_MAX);
 		return -E2BIG;
 	}
+	if (!env->types) {
+		diag__set(diag, 0, strlen(text), "expressions need BTF");
+		return -EINVAL;
+	}
 	e = new_expr(env, text, use);
 	if (!e)
 		return -ENOMEM;

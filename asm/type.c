@@ -188,6 +188,8 @@ static struct typed *unknown_name(struct typer *t, const struct node *n)
 	near__init(&near, n->name);
 	for (unsigned int i = 0; i < l->cnt; i++)
 		near__offer(&near, l->args[i].name);
+	if (t->env->has_retval)
+		near__offer(&near, "$retval");
 	diag__hint(t->diag, "%s", near__text(&near, hint, sizeof(hint)));
 	return NULL;
 }

@@ -209,12 +209,52 @@ static void test_ret_names_errors(void **state)
 	expr__free(e);
 }
 
+/* A function of a module: types of its own beside the kernel's. */
+static void test_module(void **state)
+{
+	struct expr_machine m = { .args = ARGS_TRAMP, .read = READ_DIRECT };
+	struct insns code __insns = INSNS_INIT;
+	struct arg_layout layout;
+	struct expr_env env = { .layout = &layout };
+	struct types *types = NULL;
+	struct proto proto;
+	struct expr *e = NULL;
+	int id;
+
+	(void)state;
+	assert_int_equal(types__load(FIXTURE_MODULE_BTF, world.types, "module", &types), 0);
+	env.types = types;
+	id = types__find(types, "mod_step", BTF_KIND_FUNC);
+	assert_int_equal(proto__load(types, (__u32)id, &proto), 0);
+	assert_int_equal(arg_layout__init(types, &proto, &layout), 0);
+	assert_int_equal(expr__parse(&env, "((struct inet_sock *)state->next->sk)->sk.sk_err == by",
+				     EXPR_FILTER, &e, NULL),
+			 0);
+	assert_int_equal(expr__emit_filter(e, &m, &code), 0);
+	expr__free(e);
+	types__free(types);
+}
+
+static void test_no_btf(void **state)
+{
+	struct arg_layout layout;
+	struct expr_env env = { .layout = &layout };
+	struct diag diag = { 0 };
+	struct expr *e;
+
+	(void)state;
+	arg_layout__init_raw(&layout);
+	assert_int_equal(expr__parse(&env, "arg0 == 1", EXPR_FILTER, &e, &diag), -EINVAL);
+	assert_string_equal(diag.msg, "expressions need BTF");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_accessors), cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_length),	  cmocka_unit_test(test_results),
 		cmocka_unit_test(test_type_ids),  cmocka_unit_test(test_ret_names_errors),
+		cmocka_unit_test(test_module),	  cmocka_unit_test(test_no_btf),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
