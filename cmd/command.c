@@ -73,7 +73,7 @@ static void child(char **argv, int go_fd, int err_fd)
 	err = errno;
 	if (write(err_fd, &err, sizeof(err)) != sizeof(err))
 		_exit(127);
-	_exit(126);
+	_exit(err == ENOENT ? 127 : 126);
 }
 
 int command__start(char **argv, struct command *ret)

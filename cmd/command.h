@@ -15,7 +15,8 @@ struct command {
 
 /**
  * command__find() - Whether it can be run, before anything is attached.
- * Errors: -ENOENT not found; -EACCES not executable. Return: 0 or -errno.
+ * Errors: -ENOENT not found; -EACCES not executable, a directory; others of stat(2).
+ * Return: 0 or -errno.
  */
 int command__find(const char *name);
 
