@@ -342,11 +342,14 @@ static int parse_short(struct cursor *c, const char *letters)
 	for (; *letters; letters++) {
 		const struct option *o = find_short(*letters);
 
+		c->err->flag = c->err->text = NULL;
 		if (!o) {
 			diag__set(&c->err->diag, 0, 0, "unknown flag '-%c'; --help lists them",
 				  *letters);
 			return -EINVAL;
 		}
+		if (!o->arg && letters[1] == '=')
+			return apply(c, o, letters + 2);
 		if (o->arg) {
 			letters++;
 			letters += *letters == '=';

@@ -8,7 +8,7 @@ struct strbuf;
 
 /* What was wrong, and in which text. */
 struct options_error {
-	const char *flag; /* "--kfunc"; NULL: not about a flag's value */
+	const char *flag; /* "kfunc", without dashes; NULL: not about a flag's value */
 	const char *text; /* the value, for a caret; NULL: none */
 	struct diag diag;
 };
