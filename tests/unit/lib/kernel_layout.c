@@ -21,6 +21,7 @@ static void add_task(struct btf *b, const struct kernel *k, int u32_id, int ptr)
 {
 	assert_true(btf__add_struct(b, "task_struct", 2048) > 0);
 	assert_int_equal(btf__add_field(b, "state", u32_id, 0, 0), 0);
+	assert_int_equal(btf__add_field(b, "comm", u32_id, 64, 0), 0);
 	if (k->tgid)
 		assert_int_equal(btf__add_field(b, "tgid", u32_id, 1300 * 8, 0), 0);
 	if (k->parent)

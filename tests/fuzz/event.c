@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Arbitrary bytes as a record of the ring, and as a saved entry: decoded against real plans and
+ * printed. The first byte picks the plan, the second whether the header is made to fit.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/macros.h"
+#include "base/strbuf.h"
+#include "lib/event.h"
+#include "lib/kernel_btf.h"
+#include "lib/plan.h"
+#include "lib/print.h"
+#include "lib/selector.h"
+#include "lib/target.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t sz);
+
+#define FUNCS "tcp_connect,call_string,call_struct24,call_ret_ptr,call_bool,find_task,call_none"
+
+static const char *const outs[] = {
+	"ip4(&sk->__sk_common.skc_daddr)",
+	"ip62(sk)",
+	"eth2(sk)",
+	"port2(sk)",
+	"be64(sk)",
+	"s16(sk)",
+	"*sk",
+	"hex(sk, 33)",
+	"buf(s, 7)",
+	"str(s)",
+	"str(comm, 3)",
+	"comm",
+	"ip",
+	"*pp",
+	"cmp",
+};
+
+static const struct target_opts modes[] = {
+	{ .entry = true, .syms_path = "/dev/null" },
+	{ .exit = true, .syms_path = "/dev/null" },
+	{ .entry = true, .exit = true, .syms_path = "/dev/null" },
+};
+
+/* One run's worth of plan and printer per mode; made once. */
+static struct world {
+	struct targets targets;
+	struct plan plan;
+	struct printer *printer;
+} worlds[ARRAY_SIZE(modes)];
+
+static struct kernel_btf *kernel;
+
+static const char *symbol(void *ctx, __u64 addr)
+{
+	(void)ctx;
+	return addr & 1 ? "symbol" : NULL;
+}
+
+static int make_world(const struct selectors *s, size_t i)
+{
+	struct plan_opts opts = { .outs = outs, .out_cnt = ARRAY_SIZE(outs) };
+	struct printer_opts popts = { .color = i == 1, .symbol = symbol };
+	struct world *w = &worlds[i];
+	struct plan_error err = { 0 };
+
+	return targets__resolve(s, kernel, &modes[i], &w->targets, NULL) ||
+	       plan__build(&w->targets, &opts, &w->plan, &err) ||
+	       printer__new(&w->plan, &popts, &w->printer);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	struct selectors s = SELECTORS_INIT;
+
+	(void)argc, (void)argv;
+	if (kernel_btf__load(FIXTURE_BTF, &kernel) || selectors__parse(FUNCS, &s, NULL))
+		abort();
+	for (size_t i = 0; i < ARRAY_SIZE(worlds); i++)
+		if (make_world(&s, i))
+			abort();
+	selectors__fini(&s);
+	return 0;
+}
+
+/* Make the header one that is accepted, so that what stands behind it is looked at. */
+static void mend(const struct world *w, unsigned int mode, char *rec, size_t sz)
+{
+	static const __u16 types[] = { REC_ENTRY, REC_EXIT, REC_PAIR };
+	struct rec_hdr hdr;
+
+	if (sz < sizeof(hdr))
+		return;
+	memcpy(&hdr, rec, sizeof(hdr));
+	hdr.type = types[mode];
+	hdr.len = (__u32)sz;
+	hdr.target %= w->plan.targets.cnt;
+	memcpy(rec, &hdr, sizeof(hdr));
+}
+
+static void print_record(struct world *w, const char *rec, size_t sz)
+{
+	__strbuf struct strbuf b = STRBUF_INIT;
+	struct event ev;
+	__u64 faults = 0;
+
+	if (!event__decode(&w->plan, rec, sz, &ev)) {
+		printer__event(w->printer, &ev, &b, &faults);
+		if (b.len < 2 || memcmp(b.s + b.len - 2, "\n\n", 2))
+			abort();
+	}
+	if (!event__decode_saved(&w->plan, rec, sz, &ev))
+		printer__unfinished(w->printer, &ev, faults, &b);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t sz)
+{
+	unsigned int mode;
+	__free char *rec = NULL; /* exact, so that a read behind it is seen */
+
+	if (sz < 2)
+		return 0;
+	mode = data[0] % ARRAY_SIZE(worlds);
+	rec = malloc(sz - 2 + !(sz - 2));
+	if (!rec)
+		return 0;
+	memcpy(rec, data + 2, sz - 2);
+	if (data[1] & 1)
+		mend(&worlds[mode], mode, rec, sz - 2);
+	print_record(&worlds[mode], rec, sz - 2);
+	return 0;
+}
