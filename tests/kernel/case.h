@@ -1,7 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
-/* Cases as declared in a .case file; docs/testing.md describes the directives. */
+/*
+ * Cases as a .case file declares them. Lines: `# comment`, `DIRECTIVE[@KERNEL] ARGUMENT`; below
+ * stdout, stderr and file, expected lines `| TEXT` (`|`: an empty line). One with @KERNEL
+ * counts on that kernel only; run, status, stdout, stderr and file then replace the general one.
+ *
+ *	case NAME		begins a case; its full name is FILE/NAME
+ *	run COMMAND		one command, split and quoted as by sh; `bpfsnoop` is the one under test
+ *	shell TEXT		the same as a whole shell text; signals go to its process group
+ *	trigger COMMAND		once `bpfsnoop is running..` was said; must exit 0; KEY=value lines it
+ *				prints become <$KEY>, of the second trigger <$KEY_2>
+ *	signal NAME		to the tracer: INT TERM KILL HUP USR1 STOP CONT QUIT
+ *	pause MS		triggers, signals and pauses happen in the order they are written
+ *	status N		exit status; 0 when not said, 128 + N for a signal
+ *	stdout, stderr [MODE]	what must come, every line, in order; nothing when not said. MODE
+ *				`interleaved`: other events may stand between; `ignored`: checks look
+ *	file PATH [MODE]	the same for a file in the case's directory
+ *	before COMMAND		a shell text that must succeed before all else
+ *	check COMMAND		a shell text that must succeed afterwards; finds the files stdout and
+ *				stderr, and what tokens have bound and triggers have said as variables
+ *	require NEED		kernel>=X.Y, kernel<X.Y, kmod, path=FILE; else the case is skipped
+ *	skip REASON		never run
+ *	boot WORDS		a boot of its own: bzImage, smp=N, nokmod, or kernel command line
+ *	hide DIR		an empty directory in its place, for the tracer
+ *	user nobody		not as root; caps LIST then are the capabilities it has all the same
+ *	caps LIST		as root: the capabilities that are left, comma-separated
+ *	also asan		run with the ASan build, too
+ *	timeout S		for the whole case (20); settle MS: how long what it leaves in the
+ *				kernel may take to go (2000)
+ */
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
-/* One process of a case: started in a group of its own, its output gathered, never waited for too long. */
+/* One process of a case: in a group of its own, its output gathered, never waited for too long. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>

@@ -130,7 +130,7 @@ run_boot() {
 	[ -n "$(wanted "$kernel" release "$boot")" ] || return 0
 	guest_args "$kernel" "$boot"
 	for f in "${files[@]}"; do args+=(-f "$f:/cases/${f##*/}"); done
-	"$TREE/tests/vm/guest.sh" "${args[@]}" "${args_bin[@]}" -f "$runner:/usr/bin/runner" \
+	run_forwarding "$TREE/tests/vm/guest.sh" "${args[@]}" "${args_bin[@]}" -f "$runner:/usr/bin/runner" \
 		-f "$trigger:/usr/bin/trigger" \
 		-- sh -c "$(script "$kernel" "$boot")" >"$part" </dev/null || status=$?
 	[ $status = 0 ] || note "guest $kernel ${boot:-(common)}: status $status"

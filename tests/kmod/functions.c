@@ -29,7 +29,8 @@ static enum bt_color bt_color = BT_GREEN;
 static char bt_text[80] = "mutable text";
 static const char bt_long_text[] =
 	"0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz";
-static const u8 bt_blob[16] = { 0xde, 0xad, 0xbe, 0xef, 0x00, 0x01, 0x7f, 0x80, 'b', 'l', 'o', 'b' };
+static const u8 bt_blob[16] = { 0xde, 0xad, 0xbe, 0xef, 0x00, 0x01, 0x7f, 0x80,
+				'b', 'l', 'o', 'b' };
 static const struct in6_addr bt_in6 = { .s6_addr = { 0x20, 0x01, 0x0d, 0xb8, [15] = 0x17 } };
 
 int bt_callback(int value);
@@ -190,7 +191,7 @@ void run_more_struct16(const struct bt_call *call)
 	bt_more_struct16(bt_arg(call, 0, 160), bt_s16, bt_arg(call, 1, -162));
 }
 
-/* One register is left when the struct comes: all of it goes to the stack, @last takes the register. */
+/* One register is left for the struct: all of it goes to the stack, @last takes the register. */
 int bt_split_struct16(long a, long b, long c, long d, long e, struct bt_s16 s, long last);
 BT_FN int bt_split_struct16(long a, long b, long c, long d, long e, struct bt_s16 s, long last)
 {
