@@ -8,7 +8,7 @@
 
 #include "tests/kernel/case.h"
 
-#define TIMEOUT_DEFAULT_S 20
+#define TIMEOUT_DEFAULT_S 60
 #define SETTLE_DEFAULT_MS 2000
 #define KERNEL_SZ 16
 

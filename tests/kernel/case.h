@@ -27,7 +27,7 @@
  *	user nobody		not as root; caps LIST then are the capabilities it has all the same
  *	caps LIST		as root: the capabilities that are left, comma-separated
  *	also asan		run with the ASan build, too
- *	timeout S		for the whole case (20); settle MS: how long what it leaves in the
+ *	timeout S		for the whole case (60); settle MS: how long what it leaves in the
  *				kernel may take to go (2000)
  */
 #include <stdbool.h>
