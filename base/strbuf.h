@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include <assert.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "base/text.h"
 
 /*
  * Growing text with a sticky error: append freely, check @err once at the end. @s is always
@@ -36,6 +40,35 @@ char *strbuf__take(struct strbuf *b);
  * Return: 0 or the sticky -ENOMEM.
  */
 int strbuf__grow(struct strbuf *b, size_t n);
+/** strbuf__has_room() - Is there room for @n more bytes and the NUL? Return: true or false. */
+static inline bool strbuf__has_room(const struct strbuf *b, size_t n)
+{
+	return n < b->cap - b->len && !b->err;
+}
+
+/**
+ * strbuf__room() - Room for @n more bytes of text through a cursor (base/text.h), the slack
+ * included. The text counts once strbuf__end() got the cursor back; nothing else may append
+ * meanwhile.
+ * Return: the cursor, or NULL after an error.
+ */
+static inline char *strbuf__room(struct strbuf *b, size_t n)
+{
+	if (!strbuf__has_room(b, n + TEXT_SLACK) && strbuf__grow(b, n + TEXT_SLACK))
+		return NULL;
+	return b->s + b->len;
+}
+
+/** strbuf__end() - The text ends at @end, a cursor within the room asked for. */
+static inline void strbuf__end(struct strbuf *b, char *end)
+{
+	size_t len = (size_t)(end - b->s);
+
+	assert(len >= b->len && len < b->cap);
+	b->len = len;
+	*end = '\0';
+}
+
 /** strbuf__add() - Append @n bytes. */
 void strbuf__add(struct strbuf *b, const void *s, size_t n);
 /** strbuf__puts() - Append a NUL-terminated text. */
