@@ -35,8 +35,8 @@ struct event_val {
 /**
  * event__decode() - Take a record apart.
  * @data: Borrowed by @ret.
- * Errors: -EBADMSG too short, unknown target or not its type. Return: 0 or -errno; @ret untouched on
- * failure.
+ * Errors: -EBADMSG too short, unknown target or not its type.
+ * Return: 0 or -errno; @ret untouched on failure.
  */
 int event__decode(const struct plan *plan, const void *data, size_t sz, struct event *ret);
 
