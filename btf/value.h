@@ -61,6 +61,7 @@ struct value_data {
 #define VALUE_STR_MAX 64
 #define VALUE_STR_READ (VALUE_STR_MAX + 2) /* its NUL, and a byte that tells it is longer */
 #define VALUE_WALK_MAX 4096
+#define VALUE_DURATION_MAX 24 /* "5124095h34m33.709s" */
 #define VALUE_TEXT_MAX (256 * 1024) /* bytes of text for one struct or array; then `...` */
 
 /**
@@ -113,3 +114,10 @@ void value__put_uint(struct strbuf *b, __u64 v, unsigned int size);
  * 1h0m2s; nothing at all as 0s. At most three decimals, the rest is cut off.
  */
 void value__put_duration(struct strbuf *b, __u64 ns);
+
+/**
+ * value__text_duration() - The same through a cursor (base/text.h), at most VALUE_DURATION_MAX
+ * bytes.
+ * Return: the place behind it.
+ */
+char *value__text_duration(char *p, __u64 ns);

@@ -68,29 +68,6 @@ bool scalar__is_char(const struct types *t, __u32 core_id)
 	       !strcmp(types__str(t, bt->name_off), "char");
 }
 
-__u64 scalar__load(const void *bytes, __u32 size, bool is_signed)
-{
-	__u64 v = 0;
-
-	switch (size) { /* constant sizes: the copies become plain loads */
-	case 8:
-		memcpy(&v, bytes, 8);
-		return v;
-	case 4:
-		memcpy(&v, bytes, 4);
-		return is_signed ? (__u64)(__s64)(__s32)v : v;
-	case 2:
-		memcpy(&v, bytes, 2);
-		return is_signed ? (__u64)(__s64)(__s16)v : v;
-	case 1:
-		memcpy(&v, bytes, 1);
-		return is_signed ? (__u64)(__s64)(__s8)v : v;
-	default:
-		memcpy(&v, bytes, MIN(size, 8u));
-		return v;
-	}
-}
-
 /* The name of a value, or NULL: a flat search, enums are short and the hit is often early. */
 static const char *enumerator(const struct types *t, const struct btf_type *bt, __u64 v)
 {
@@ -267,45 +244,55 @@ void value__put_func(struct strbuf *b, __u64 addr, const struct value_data *d)
 	strbuf__putc(b, ')');
 }
 
-/* @v in units of @unit_ns with up to three decimals, trailing zeros dropped. */
-static void put_decimals(struct strbuf *b, __u64 ns, __u64 unit_ns, const char *unit)
+/* @ns in units of @unit_ns with up to three decimals, trailing zeros dropped. */
+static char *put_decimals(char *p, __u64 ns, __u64 unit_ns)
 {
 	unsigned int milli = (unsigned int)(ns % unit_ns * 1000 / unit_ns);
-	unsigned int width = 3;
+	char *point = text__dec(p, ns / unit_ns);
 
-	strbuf__u64(b, ns / unit_ns);
-	if (milli) {
-		for (; milli % 10 == 0; milli /= 10)
-			width--;
-		strbuf__putc(b, '.');
-		strbuf__dec_pad(b, milli, width);
-	}
-	strbuf__puts(b, unit);
+	if (!milli)
+		return point;
+	/* 1 in front of them keeps their leading zeros; the point takes its place */
+	for (milli += 1000; milli % 10 == 0; milli /= 10)
+		;
+	p = text__dec(point, milli);
+	*point = '.';
+	return p;
 }
 
 #define US 1000ull
 #define MS (1000 * US)
 #define SEC (1000 * MS)
 
+static char *put_minutes(char *p, __u64 minutes)
+{
+	if (minutes >= 60) {
+		p = text__dec(p, minutes / 60);
+		*p++ = 'h';
+	}
+	p = text__dec(p, minutes % 60);
+	*p++ = 'm';
+	return p;
+}
+
+char *value__text_duration(char *p, __u64 ns)
+{
+	if (!ns || ns >= SEC) {
+		if (ns >= 60 * SEC)
+			p = put_minutes(p, ns / (60 * SEC));
+		return text__puts(put_decimals(p, ns % (60 * SEC), SEC), "s");
+	}
+	if (ns < US)
+		return text__puts(text__dec(p, ns), "ns");
+	if (ns < MS)
+		return text__puts(put_decimals(p, ns, US), "µs");
+	return text__puts(put_decimals(p, ns, MS), "ms");
+}
+
 void value__put_duration(struct strbuf *b, __u64 ns)
 {
-	__u64 minutes = ns / (60 * SEC);
+	char *p = strbuf__room(b, VALUE_DURATION_MAX);
 
-	if (ns && ns < US) {
-		put_decimals(b, ns, 1, "ns");
-		return;
-	}
-	if (ns && ns < SEC) {
-		put_decimals(b, ns, ns < MS ? US : MS, ns < MS ? "µs" : "ms");
-		return;
-	}
-	if (minutes >= 60) {
-		strbuf__u64(b, minutes / 60);
-		strbuf__putc(b, 'h');
-	}
-	if (minutes) {
-		strbuf__u64(b, minutes % 60);
-		strbuf__putc(b, 'm');
-	}
-	put_decimals(b, ns % (60 * SEC), SEC, "s");
+	if (p)
+		strbuf__end(b, value__text_duration(p, ns));
 }

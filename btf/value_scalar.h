@@ -2,6 +2,9 @@
 /* Single numbers as text: what value.c and value_walk.c share. Not for other modules. */
 #pragma once
 
+#include <string.h>
+
+#include "base/macros.h"
 #include "btf/value.h"
 
 struct btf_type;
@@ -29,7 +32,28 @@ bool scalar__is_char(const struct types *t, __u32 core_id);
  * @size: 1 to 8, of any alignment. Units: bytes.
  * Return: the number, sign-extended when @is_signed.
  */
-__u64 scalar__load(const void *bytes, __u32 size, bool is_signed);
+static inline __u64 scalar__load(const void *bytes, __u32 size, bool is_signed)
+{
+	__u64 v = 0;
+
+	switch (size) { /* constant sizes: the copies become plain loads */
+	case 8:
+		memcpy(&v, bytes, 8);
+		return v;
+	case 4:
+		memcpy(&v, bytes, 4);
+		return is_signed ? (__u64)(__s64)(__s32)v : v;
+	case 2:
+		memcpy(&v, bytes, 2);
+		return is_signed ? (__u64)(__s64)(__s16)v : v;
+	case 1:
+		memcpy(&v, bytes, 1);
+		return is_signed ? (__u64)(__s64)(__s8)v : v;
+	default:
+		memcpy(&v, bytes, MIN(size, 8u));
+		return v;
+	}
+}
 
 /** scalar__put() - The text of a VALUE_{PTR,SINT,UINT,BOOL,ENUM,FLOAT}. */
 void scalar__put(struct strbuf *b, const struct types *t, const struct scalar *s);
