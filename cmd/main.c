@@ -264,7 +264,7 @@ static void on_armed(void *ctx)
 		if (err)
 			report("cannot run '%s': %s", r->req.command[0], strerror(-err));
 	}
-	r->ambiguity = ambiguity__start(&r->plan);
+	r->ambiguity = ambiguity__start(&r->plan, NULL);
 }
 
 static bool want_color(const struct request *req, int fd)

@@ -22,6 +22,7 @@ struct hits {
 struct ambiguity {
 	pthread_t thread;
 	const struct plan *plan;
+	const char *syms_path;
 	struct hits *hits; /* per target */
 };
 
@@ -52,10 +53,10 @@ static void *look(void *ctx)
 
 	/* what is traced must not wait for this */
 	pthread_setschedparam(pthread_self(), SCHED_IDLE, &param);
-	if (kernel_syms__each(NULL, note, a))
+	if (kernel_syms__each(a->syms_path, note, a))
 		return NULL;
 	for (size_t i = 0; i < a->plan->targets.cnt; i++)
-		if (a->hits[i].cnt > 1)
+		if (a->hits[i].cnt > 1 && !a->plan->targets.items[i]->skipped)
 			log_warn("%u functions are called %s (%s); the one at 0x%llx is traced",
 				 a->hits[i].cnt, a->plan->targets.items[i]->target->name,
 				 strbuf__str(&a->hits[i].addrs),
@@ -71,13 +72,14 @@ static void release(struct ambiguity *a)
 	free(a);
 }
 
-struct ambiguity *ambiguity__start(const struct plan *plan)
+struct ambiguity *ambiguity__start(const struct plan *plan, const char *syms_path)
 {
 	struct ambiguity *a = calloc(1, sizeof(*a));
 
 	if (!a)
 		return NULL;
 	a->plan = plan;
+	a->syms_path = syms_path;
 	a->hits = calloc(plan->targets.cnt + 1, sizeof(*a->hits));
 	if (!a->hits || pthread_create(&a->thread, NULL, look, a)) {
 		release(a);
@@ -88,8 +90,12 @@ struct ambiguity *ambiguity__start(const struct plan *plan)
 
 void ambiguity__free(struct ambiguity *a)
 {
+	struct sched_param param = { 0 };
+
 	if (!a)
 		return;
+	/* now it is waited for: no longer behind everything else that runs */
+	pthread_setschedparam(a->thread, SCHED_OTHER, &param);
 	pthread_join(a->thread, NULL);
 	release(a);
 }

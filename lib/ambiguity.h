@@ -8,11 +8,12 @@ struct ambiguity;
 /**
  * ambiguity__start() - Read kallsyms in a thread of lowest priority and warn once per target whose
  * name several functions have: their addresses, and which one is traced.
- * @plan: Must not change before ambiguity__free().
+ * @plan:      Must not change before ambiguity__free().
+ * @syms_path: Where symbols are, NULL: /proc/kallsyms. As @plan.
  *
  * Return: handle; NULL when no thread could be had (nothing is said then).
  */
-struct ambiguity *ambiguity__start(const struct plan *plan);
+struct ambiguity *ambiguity__start(const struct plan *plan, const char *syms_path);
 
 /**
  * ambiguity__free() - Wait until the thread has looked (28 ms on hardware): a short run gets its

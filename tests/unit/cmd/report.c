@@ -2,7 +2,7 @@
 #include "cmd/report.h"
 
 #include "base/diag.h"
-#include "tests/unit/cmd/capture.h"
+#include "tests/unit/capture.h"
 
 static void one_line(void **state)
 {
