@@ -29,7 +29,7 @@
 
 #define TARGET "/tmp/bench.target" /* a tmpfs file of one byte */
 #define READY_TIMEOUT_MS 60000
-#define SETTLE_MS 2000 /* after READY: some say so a little early */
+#define SETTLE_MS 2000 /* after READY, and until it is quiet: some say so before they attach */
 #define QUIET_MS 300   /* the tracer used no time for so long: it is done */
 
 static void die(const char *what)
@@ -192,24 +192,6 @@ static bool file_has(const char *path, const char *needle)
 	return found;
 }
 
-static void wait_ready(pid_t pid, const char *out, const char *ready)
-{
-	char err[256];
-
-	snprintf(err, sizeof(err), "%s.err", out);
-	for (int ms = 0; ms < READY_TIMEOUT_MS; ms += 20) {
-		if (file_has(err, ready) || file_has(out, ready)) {
-			sleep_ms(SETTLE_MS);
-			return;
-		}
-		if (waitpid(pid, NULL, WNOHANG) == pid)
-			break;
-		sleep_ms(20);
-	}
-	fprintf(stderr, "bench: the tracer did not say '%s'; see %s\n", ready, err);
-	exit(1);
-}
-
 /* Some poll while they idle: little time used in a while is none. */
 static void wait_quiet(pid_t pid)
 {
@@ -222,6 +204,25 @@ static void wait_quiet(pid_t pid)
 			return;
 		before = after;
 	}
+}
+
+static void wait_ready(pid_t pid, const char *out, const char *ready)
+{
+	char err[256];
+
+	snprintf(err, sizeof(err), "%s.err", out);
+	for (int ms = 0; ms < READY_TIMEOUT_MS; ms += 20) {
+		if (file_has(err, ready) || file_has(out, ready)) {
+			sleep_ms(SETTLE_MS);
+			wait_quiet(pid);
+			return;
+		}
+		if (waitpid(pid, NULL, WNOHANG) == pid)
+			break;
+		sleep_ms(20);
+	}
+	fprintf(stderr, "bench: the tracer did not say '%s'; see %s\n", ready, err);
+	exit(1);
 }
 
 /* Resident kilobytes, without what is mapped from BPF maps (the ring). */
