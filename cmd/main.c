@@ -101,8 +101,10 @@ static int print_text(void (*make)(struct strbuf *b))
 	while (done < b.len) {
 		ssize_t n = write(STDOUT_FILENO, b.s + done, b.len - done);
 
-		if (n < 0)
+		if (n < 0) {
+			report("cannot write standard output: %s", strerror(errno));
 			return EXIT_CANNOT;
+		}
 		done += (size_t)n;
 	}
 	return EXIT_OK;
