@@ -499,6 +499,62 @@ static void seconds_change(void **state)
 	planned__fini(&p);
 }
 
+/* One of a few values of everything that a line says of who and when, by the bits of @seed. */
+static void vary(struct rec_hdr *hdr, unsigned int seed)
+{
+	static const char *const comms[] = { "curl", "curl2", "", "swapper/0" };
+	static const __u16 flags[] = { 0, REC_F_SOFTIRQ, REC_F_HARDIRQ, REC_F_NMI };
+	static const __u32 cpus[] = { 0, 1, 63, 64, 128, 4294967295 };
+	static const __u64 times[] = { 5000000000, 5999999999,     6000000000,
+				       4999999999, 86405000000000, 0 };
+
+	hdr->cpu = cpus[seed % ARRAY_SIZE(cpus)];
+	hdr->tgid = 412 + (seed >> 3) % 2;
+	hdr->tid = hdr->tgid + (seed >> 4) % 2;
+	hdr->flags = flags[(seed >> 5) % ARRAY_SIZE(flags)];
+	memset(hdr->comm, 0, sizeof(hdr->comm));
+	strcpy(hdr->comm, comms[(seed >> 7) % ARRAY_SIZE(comms)]);
+	hdr->ts_ns = times[(seed >> 9) % ARRAY_SIZE(times)];
+}
+
+static void put_event(struct printer *printer, const struct planned *p, const struct made *m,
+		      struct strbuf *b)
+{
+	__u64 faults = 0;
+	struct event ev;
+
+	assert_int_equal(event__decode(&p->plan, m->bytes, m->sz, &ev), 0);
+	printer__event(printer, &ev, b, &faults);
+}
+
+/* Whatever is kept from one event for the next, each says what it would say alone. */
+static void nothing_is_left_of_other_events(void **state)
+{
+	struct wanted w = { .spec = "tcp_connect", .entry = true };
+	struct printer *printer;
+	unsigned int seed = 12345;
+	struct planned p;
+	struct made m;
+
+	(void)state;
+	planned__init(&p, &w);
+	made__init(&m, &p.plan, 0);
+	printer = new_printer(&p.plan, false);
+	for (int i = 0; i < 5000; i++) {
+		__strbuf struct strbuf got = STRBUF_INIT, want = STRBUF_INIT;
+		struct printer *fresh = new_printer(&p.plan, false);
+
+		seed = seed * 1103515245 + 12345;
+		vary(made__hdr(&m, false), seed >> 12);
+		put_event(printer, &p, &m, &got);
+		put_event(fresh, &p, &m, &want);
+		assert_string_equal(strbuf__str(&got), strbuf__str(&want));
+		printer__free(fresh);
+	}
+	printer__free(printer);
+	planned__fini(&p);
+}
+
 static void unfinished_calls(void **state)
 {
 	struct wanted w = {
@@ -609,6 +665,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events),
 		cmocka_unit_test(seconds_change),
+		cmocka_unit_test(nothing_is_left_of_other_events),
 		cmocka_unit_test(unfinished_calls),
 		cmocka_unit_test(several_targets),
 		cmocka_unit_test(twins_name_their_module),
