@@ -7,7 +7,7 @@
 #   --bin PATH         the bpfsnoop to test
 #   --asan-bin PATH    the same with ASan, for the cases that say `also asan`
 #   --stand-in         also run every case with the stand-ins, which must fail
-#   --only GLOB        only the cases FILE/NAME that match
+#   --only GLOB        only the cases FILE/NAME that match; --skip GLOB: all but those
 #   --result FILE      where the result lines go (default: a file that is gone afterwards)
 #   --dir DIR          take the case files from there
 #
@@ -19,7 +19,7 @@ PROG=kernel/run.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
 HERE=$TREE/tests/kernel
 
-kernels=("${KERNELS[@]}") bin='' asan='' stand_in=0 only='*' result='' cases_dir=$HERE
+kernels=("${KERNELS[@]}") bin='' asan='' stand_in=0 only='*' skip='' result='' cases_dir=$HERE
 while [ $# -gt 0 ]; do
 	opt=$1
 	shift
@@ -32,6 +32,7 @@ while [ $# -gt 0 ]; do
 	--bin) bin=$1 ;;
 	--asan-bin) asan=$1 ;;
 	--only) only=$1 ;;
+	--skip) skip=$1 ;;
 	--result) result=$1 ;;
 	--dir) cases_dir=$1 ;;
 	*) die_usage "unknown option $opt" ;;
@@ -65,7 +66,7 @@ files=("$cases_dir"/*.case)
 boots() { { echo; sed -n 's/^boot\(@[^ ]*\)\{0,1\} //p' "${files[@]}"; } | sort -u; }
 
 # wanted KERNEL VARIANT BOOT - names of the cases of a boot.
-wanted() { "$runner" --list --kernel "$1" --variant "$2" --boot "$3" --only "$only" "${files[@]}"; }
+wanted() { "$runner" --list --kernel "$1" --variant "$2" --boot "$3" --only "$only" --skip "$skip" "${files[@]}"; }
 
 # guest_args KERNEL BOOT - how guest.sh makes that boot, into the array `args`.
 guest_args() {
@@ -105,8 +106,8 @@ flags() { case $1 in silent | liar) echo --stand-in ;; esac; }
 script() {
 	local v
 	for v in "${variants[@]}"; do
-		printf 'runner --kernel %q --variant %q --bin /bins/%s --boot %q --only %q %s /cases/*.case\n' \
-			"$1" "$v" "$v" "$2" "$only" "$(flags "$v")"
+		printf 'runner --kernel %q --variant %q --bin /bins/%s --boot %q --only %q --skip %q %s /cases/*.case\n' \
+			"$1" "$v" "$v" "$2" "$only" "$skip" "$(flags "$v")"
 	done
 	echo 'exit 0'
 }

@@ -7,7 +7,7 @@
  *   --variant NAME   its name in the results; `asan` runs only the cases that say `also asan`
  *   --stand-in       the program is an impostor: a case that passes is a failure
  *   --boot TEXT      only the cases that want this boot (default: those that want none)
- *   --only GLOB      only cases whose name matches
+ *   --only GLOB      only cases whose name matches; --skip GLOB: all others
  *   --list           only print the names of these cases
  *
  * Result lines are `PASS|FAIL|SKIP KERNEL VARIANT FILE/NAME MS`, the reasons follow, indented by
@@ -29,7 +29,7 @@
 #define STATUS_USAGE 2
 
 struct options {
-	const char *kernel, *bin, *variant, *boot, *only;
+	const char *kernel, *bin, *variant, *boot, *only, *skip;
 	bool stand_in, list;
 };
 
@@ -71,6 +71,8 @@ static bool is_wanted(const struct kcase *c, const struct options *o)
 	if (strcmp(boot, wants) != 0)
 		return false;
 	if (!strcmp(o->variant, "asan") && !c->asan)
+		return false;
+	if (o->skip && fnmatch(o->skip, c->name, 0) == 0)
 		return false;
 	return !o->only || fnmatch(o->only, c->name, 0) == 0;
 }
@@ -143,6 +145,7 @@ static bool parse_options(int argc, char **argv, struct options *o)
 		{ "variant", required_argument, NULL, 'v' },
 		{ "boot", required_argument, NULL, 'B' },
 		{ "only", required_argument, NULL, 'o' },
+		{ "skip", required_argument, NULL, 'S' },
 		{ "stand-in", no_argument, NULL, 's' },
 		{ "list", no_argument, NULL, 'l' },
 		{ 0 },
@@ -156,6 +159,7 @@ static bool parse_options(int argc, char **argv, struct options *o)
 		case 'v': o->variant = optarg; break;
 		case 'B': o->boot = optarg; break;
 		case 'o': o->only = optarg; break;
+		case 'S': o->skip = optarg; break;
 		case 's': o->stand_in = true; break;
 		case 'l': o->list = true; break;
 		default: return false;
