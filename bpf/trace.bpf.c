@@ -34,9 +34,14 @@
 		__v;                                                                               \
 	})
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
+#define ADDR(name)                                                                                 \
+	({                                                                                         \
+		__u64 __a;                                                                         \
+		asm volatile("%0 = %1 ll" : "=r"(__a) : "i"(CFG_MAGIC64 + (name)));                \
+		(void *)__a;                                                                       \
+	})
 
-struct control control SEC(".bss");
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -47,15 +52,8 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(__u32));
-	__uint(value_size, sizeof(__u64) * CTR_ROW);
-} counters SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct cpu_state);
-} cpus SEC(".maps");
+	__uint(value_size, sizeof(struct control));
+} state SEC(".maps");
 
 /* Calls between entry and exit: the entry block under the address of the call's frame. */
 struct {
@@ -108,8 +106,9 @@ static __noinline __u64 stub_block(void *ctx, void *saved, void *rec)
 struct run {
 	__u64 *ctr; /* the target's row of this CPU */
 	struct cpu_state *cs;
+	__u64 *owner; /* our owner word */
+	__u64 pid_tgid;
 	__u32 cpu;
-	__u32 owner; /* index of our owner word */
 };
 
 #define COUNT(run, which) __sync_fetch_and_add(&(run)->ctr[which], 1)
@@ -130,76 +129,86 @@ static __always_inline __u64 address_of(void *p)
 	return (slot >> 32 << 32) | low;
 }
 
-/* Base of the stack we run on: the low bits do not matter. */
-static __always_inline __u64 stack_base(void)
+/*
+ * Take an owner word when others are inside. Returns its index; OWNER_CNT: one of our programs is
+ * below us on this stack; OWNER_CNT + 1: none is free. Never the first: see enter().
+ */
+static __noinline __u64 take_contended(struct cpu_state *cs)
 {
-	volatile __u64 slot = (__u64)&slot;
+	__u64 here = 0, at = address_of(&here);
 
-	*(volatile __u8 *)&slot = 0;
-	return slot & ~(__u64)(THREAD_SIZE - 1);
+	for (int i = 0; i < OWNER_CNT; i++)
+		if (cs->owner[i] / THREAD_SIZE == at / THREAD_SIZE)
+			return OWNER_CNT;
+	for (int i = 1; i < OWNER_CNT; i++)
+		if (!cs->owner[i] && !__sync_val_compare_and_swap(&cs->owner[i], 0, at))
+			return i;
+	return OWNER_CNT + 1;
 }
 
-/*
- * Enter: find the rows and take an owner word. The kernel's recursion guard is per program; with
- * a program per function the callees of our own helpers would nest without bound. A word that
- * equals our stack means that one of our programs is below us on it.
- */
 enum enter { ENTER_OK, ENTER_NO, ENTER_SELF, ENTER_BUSY };
 
+/*
+ * Enter: find our rows and take an owner word. The kernel's recursion guard is per program; with a
+ * program per function the callees of our own helpers would nest without bound. A word that points
+ * into our stack means that one of our programs is below us on it.
+ *
+ * Words are per CPU and programs stay on theirs, but interrupts and other tasks come between any
+ * two instructions. Who finds nobody inside owns the first word until it leaves, for later ones
+ * find somebody inside and take another; so a plain store does.
+ */
 static __always_inline enum enter enter(struct run *run)
 {
-	__u64 base = stack_base();
+	struct control *control = ADDR(CFG_ADDR_CONTROL);
 	struct cpu_state *cs;
-	__u32 key;
+	__u64 here, idx, cpu;
 
-	if (!control.armed)
+	if (!control->armed)
 		return ENTER_NO;
-	run->cpu = key = bpf_get_smp_processor_id();
-	run->cs = cs = bpf_map_lookup_elem(&cpus, &key);
-	key = CFG(CFG_TARGET) * CFG(CFG_NCPU) + run->cpu;
-	run->ctr = bpf_map_lookup_elem(&counters, &key);
-	if (!cs || !run->ctr)
+	cpu = bpf_get_smp_processor_id();
+	if (cpu >= CFG(CFG_NCPU))
 		return ENTER_NO;
-	if (cs->owner[0] == base || cs->owner[1] == base || cs->owner[2] == base ||
-	    cs->owner[3] == base)
-		return ENTER_SELF;
-	for (__u32 i = 0; i < OWNER_CNT; i++) {
-		if (!cs->owner[i] && !__sync_val_compare_and_swap(&cs->owner[i], 0, base)) {
-			run->owner = i;
-			return ENTER_OK;
-		}
+	run->cpu = cpu;
+	run->cs = cs = ADDR(CFG_ADDR_CPUS) + cpu * sizeof(*cs);
+	run->ctr = ADDR(CFG_ADDR_ROWS) + cpu * STATE_ROW_SZ;
+	run->owner = &cs->owner[0];
+	if (!__sync_fetch_and_add(&cs->inside, 1)) {
+		cs->owner[0] = (__u64)&here;
+		asm volatile("" : "+r"(run->owner)); /* no index on this path */
+		return ENTER_OK;
 	}
-	return ENTER_BUSY;
+	idx = take_contended(cs);
+	if (idx >= OWNER_CNT) {
+		__sync_fetch_and_add(&cs->inside, -1);
+		return idx == OWNER_CNT ? ENTER_SELF : ENTER_BUSY;
+	}
+	run->owner = &cs->owner[idx];
+	return ENTER_OK;
 }
 
 static __always_inline void leave(struct run *run)
 {
-	/* A constant index: the verifier need not track the bound. */
-	switch (run->owner) {
-	case 0:
-		run->cs->owner[0] = 0;
-		break;
-	case 1:
-		run->cs->owner[1] = 0;
-		break;
-	case 2:
-		run->cs->owner[2] = 0;
-		break;
-	default:
-		run->cs->owner[3] = 0;
-	}
+	*run->owner = 0;
+	__sync_fetch_and_add(&run->cs->inside, -1);
+}
+
+/* The verifier knows no difference of pointers: compare. */
+static __always_inline __u32 owner_index(struct run *run)
+{
+	for (__u32 i = 1; i < OWNER_CNT; i++)
+		if (run->owner == &run->cs->owner[i])
+			return i;
+	return 0;
 }
 
 /* Flags of the context the event happened in; 0 is a task. */
 static __always_inline __u32 context_flags(void)
 {
 	__u32 *count;
-	__u64 var;
 
 	if (!CFG(CFG_HAS_PREEMPT))
 		return 0;
-	asm volatile("%0 = %1 ll" : "=r"(var) : "i"(CFG_MAGIC64));
-	count = bpf_this_cpu_ptr((void *)var);
+	count = bpf_this_cpu_ptr(ADDR(CFG_ADDR_PREEMPT));
 	count = (void *)count + CFG(CFG_PREEMPT_OFF);
 	if (*count & NMI_MASK)
 		return REC_F_NMI;
@@ -224,20 +233,29 @@ static __always_inline bool of_command(__u32 tgid)
 	return *(__u32 *)(parent + CFG(CFG_TASK_TGID_OFF)) == CFG(CFG_CMD_TGID);
 }
 
+/* Computed where it is needed: kept from before it would cost a stack slot on every path. */
+static __always_inline __u64 tgid_of(struct run *run)
+{
+	__u64 v = run->pid_tgid;
+
+	asm volatile("" : "+r"(v));
+	return v >> 32;
+}
+
 /*
  * Count the call and apply the filters on tasks. Our own process is left out in task context only:
  * an interrupt hits whoever runs.
  */
 static __always_inline bool wanted_task(struct run *run)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
-
-	if (tgid == CFG(CFG_SELF_TGID) && !context_flags()) {
+	run->pid_tgid = bpf_get_current_pid_tgid();
+	if (run->pid_tgid >> 32 == CFG(CFG_SELF_TGID) && !context_flags()) {
 		COUNT(run, CTR_SELF);
 		return false;
 	}
 	COUNT(run, CTR_CALLS);
-	if ((CFG(CFG_HAS_PID) && !stub_pid(tgid)) || (CFG(CFG_CMD_TGID) && !of_command(tgid))) {
+	if ((CFG(CFG_HAS_PID) && !stub_pid(tgid_of(run))) ||
+	    (CFG(CFG_CMD_TGID) && !of_command(tgid_of(run)))) {
 		COUNT(run, CTR_FILTER_PID);
 		return false;
 	}
@@ -261,10 +279,21 @@ static __always_inline bool passes(struct run *run, void *ctx, void *saved)
 
 /* --- records -------------------------------------------------------------------------------- */
 
+/*
+ * The task's name by two plain loads: a quarter of what bpf_get_current_comm() costs. It is in the
+ * task itself, NUL-terminated at all times.
+ */
+static __always_inline void fill_comm(struct rec_hdr *hdr)
+{
+	__u64 *comm = (void *)bpf_get_current_task_btf() + CFG(CFG_TASK_COMM_OFF);
+	__u64 *to = (void *)hdr->comm;
+
+	to[0] = comm[0];
+	to[1] = comm[1];
+}
+
 static __always_inline void fill_header(struct run *run, struct rec_hdr *hdr, __u64 now)
 {
-	__u64 pid_tgid = bpf_get_current_pid_tgid();
-
 	hdr->type = CFG(CFG_REC_TYPE);
 	hdr->flags = context_flags();
 	hdr->len = CFG(CFG_REC_SZ);
@@ -272,9 +301,9 @@ static __always_inline void fill_header(struct run *run, struct rec_hdr *hdr, __
 	hdr->cpu = run->cpu;
 	hdr->ts_ns = now;
 	hdr->dur_ns = 0;
-	hdr->tgid = pid_tgid >> 32;
-	hdr->tid = pid_tgid;
-	bpf_get_current_comm(hdr->comm, sizeof(hdr->comm));
+	hdr->tgid = tgid_of(run);
+	hdr->tid = run->pid_tgid;
+	fill_comm(hdr);
 }
 
 /*
@@ -324,7 +353,7 @@ static __always_inline void forget(struct run *run, __u64 *key)
  */
 static __always_inline void save(struct run *run, void *ctx, __u64 key)
 {
-	__u32 slot = run->cpu * OWNER_CNT + run->owner;
+	__u32 slot = run->cpu * OWNER_CNT + owner_index(run);
 	struct rec_hdr *entry;
 	long err;
 
@@ -377,6 +406,7 @@ static __always_inline void paired(struct run *run, void *ctx, __u64 key)
 		COUNT(run, CTR_ORPHAN);
 		return;
 	}
+	run->pid_tgid = (__u64)entry->tgid << 32 | entry->tid;
 	show_pair(run, ctx, entry);
 	bpf_map_delete_elem(&inflight, &key);
 }
@@ -414,6 +444,9 @@ static __always_inline int at_save(void *ctx, __u64 key)
 	enum enter how = enter(&run);
 
 	if (how != ENTER_OK) {
+		/* what an older call left there must not be taken for this one's */
+		if (how == ENTER_BUSY)
+			forget(&run, &key);
 		refuse(&run, how);
 		return 0;
 	}

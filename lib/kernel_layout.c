@@ -40,6 +40,8 @@ int kernel_layout__load(const struct types *vmlinux, struct kernel_layout *ret)
 	err = offset_of(vmlinux, (__u32)task, "real_parent", &l.task_parent_off);
 	if (!err)
 		err = offset_of(vmlinux, (__u32)task, "tgid", &l.task_tgid_off);
+	if (!err)
+		err = offset_of(vmlinux, (__u32)task, "comm", &l.task_comm_off);
 	if (err)
 		return err;
 	find_preempt_count(vmlinux, &l);

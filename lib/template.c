@@ -15,7 +15,7 @@
 #include "base/macros.h"
 #include "bpf/abi/record.h"
 
-#define CONTROL_SZ sizeof(struct control)
+#define STATE_SZ_MAX (64u << 20)
 
 extern const char bpf_trace[], bpf_trace_end[];
 
@@ -28,8 +28,7 @@ static_assert(ARRAY_SIZE(prog_names) == TMPL_CNT, "a name per program");
 
 static const char *const map_names[] = {
 	[TMPL_MAP_RING] = "ring",
-	[TMPL_MAP_COUNTERS] = "counters",
-	[TMPL_MAP_CPUS] = "cpus",
+	[TMPL_MAP_STATE] = "state",
 	[TMPL_MAP_INFLIGHT] = "inflight",
 };
 static_assert(ARRAY_SIZE(map_names) == TMPL_MAP_CNT, "a name per map");
@@ -48,9 +47,9 @@ struct template {
 	int btf_fd;
 	struct captured progs[TMPL_CNT];
 	int map_fds[TMPL_MAP_CNT];
-	volatile struct control *control;
-	__u64 *counters;
-	size_t counters_sz;
+	__u32 cpu_cnt;
+	void *state; /* the state map's value, shared with the programs */
+	size_t state_sz;
 };
 
 /* Function boundaries: libbpf's func_info has one entry per function, in layout order. */
@@ -171,8 +170,7 @@ static int size_maps(struct template *t, const struct template_opts *o)
 		__u32 entries, value_sz;
 	} rows[] = {
 		{ "ring", o->ring_sz, 0 },
-		{ "counters", o->target_cnt * o->cpu_cnt, 0 },
-		{ "cpus", o->cpu_cnt, 0 },
+		{ "state", 1, (__u32)t->state_sz },
 		{ "inflight", o->saved_sz ? o->max_inflight : 0, o->saved_sz },
 		{ "scratch", o->saved_sz ? o->cpu_cnt * OWNER_CNT : 0, o->saved_sz },
 	};
@@ -213,18 +211,12 @@ static void *share(int map_fd, size_t sz, int prot)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-static int map_memory(struct template *t, const struct template_opts *o)
+static int map_memory(struct template *t)
 {
-	struct bpf_map *bss;
-
 	for (size_t i = 0; i < TMPL_MAP_CNT; i++)
 		t->map_fds[i] = bpf_object__find_map_fd_by_name(t->obj, map_names[i]);
-	bpf_object__for_each_map(bss, t->obj)
-		if (strstr(bpf_map__name(bss), ".bss"))
-			t->control = share(bpf_map__fd(bss), CONTROL_SZ, PROT_READ | PROT_WRITE);
-	t->counters_sz = (size_t)o->target_cnt * o->cpu_cnt * CTR_ROW * sizeof(__u64);
-	t->counters = share(t->map_fds[TMPL_MAP_COUNTERS], t->counters_sz, PROT_READ);
-	return t->control && t->counters ? 0 : -ENOMEM;
+	t->state = share(t->map_fds[TMPL_MAP_STATE], t->state_sz, PROT_READ | PROT_WRITE);
+	return t->state ? 0 : -ENOMEM;
 }
 
 DEFINE_CLEANUP(struct template *, cleanup_template, template__free)
@@ -236,6 +228,11 @@ int template__open(const struct template_opts *opts, struct template **ret)
 
 	if (!t)
 		return -ENOMEM;
+	t->cpu_cnt = opts->cpu_cnt;
+	t->state_sz = STATE_ROWS_OFF((size_t)t->cpu_cnt) +
+		      (size_t)opts->target_cnt * t->cpu_cnt * STATE_ROW_SZ;
+	if (t->state_sz > STATE_SZ_MAX)
+		return -E2BIG;
 	err = open_object(t);
 	if (!err)
 		err = size_maps(t, opts);
@@ -244,7 +241,7 @@ int template__open(const struct template_opts *opts, struct template **ret)
 	if (!err)
 		err = bpf_object__load(t->obj);
 	if (!err)
-		err = map_memory(t, opts);
+		err = map_memory(t);
 	if (err)
 		return err;
 	*ret = take_ptr(t);
@@ -259,10 +256,8 @@ void template__free(struct template *t)
 		free(t->progs[i].insns);
 		free(t->progs[i].funcs);
 	}
-	if (t->counters)
-		munmap(t->counters, t->counters_sz);
-	if (t->control)
-		munmap((void *)t->control, CONTROL_SZ);
+	if (t->state)
+		munmap(t->state, t->state_sz);
 	bpf_object__close(t->obj);
 	if (t->handler > 0)
 		libbpf_unregister_prog_handler(t->handler);
@@ -276,12 +271,12 @@ int template__map_fd(const struct template *t, enum tmpl_map map)
 
 volatile struct control *template__control(const struct template *t)
 {
-	return t->control;
+	return t->state;
 }
 
 const volatile __u64 *template__counters(const struct template *t)
 {
-	return t->counters;
+	return (const void *)((const char *)t->state + STATE_ROWS_OFF((size_t)t->cpu_cnt));
 }
 
 /* ---- cloning ---- */
@@ -291,22 +286,88 @@ static bool is_ld_imm64(const struct bpf_insn *insn)
 	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
 }
 
-/* Replace marked immediates. A constant no program of the plan sets stays 0 in @cfg. */
-static int patch(struct splice_prog *p, const struct template_clone *clone)
+/* An address in the state map's value. */
+static void set_state_addr(struct bpf_insn *in, const struct template *t, size_t off)
 {
-	const __u64 magic64 = CFG_MAGIC64;
+	in[0].src_reg = BPF_PSEUDO_MAP_VALUE;
+	in[0].imm = t->map_fds[TMPL_MAP_STATE];
+	in[1].imm = (__s32)off;
+}
 
+/* Replace a marked address; one that a dead branch holds stays as it is. */
+static void patch_addr(struct bpf_insn *in, const struct template *t,
+		       const struct template_clone *clone)
+{
+	size_t rows = STATE_ROWS_OFF((size_t)t->cpu_cnt);
+
+	switch ((__u32)in[0].imm - (__u32)CFG_MAGIC64) {
+	case CFG_ADDR_PREEMPT:
+		if (!clone->percpu_var_id)
+			break;
+		in[0].src_reg = BPF_PSEUDO_BTF_ID;
+		in[0].imm = (__s32)clone->percpu_var_id;
+		in[1].imm = 0;
+		break;
+	case CFG_ADDR_CONTROL:
+		set_state_addr(in, t, 0);
+		break;
+	case CFG_ADDR_CPUS:
+		set_state_addr(in, t, STATE_CPUS_OFF);
+		break;
+	case CFG_ADDR_ROWS:
+		set_state_addr(in, t,
+			       rows + (size_t)clone->cfg[CFG_TARGET] * t->cpu_cnt * STATE_ROW_SZ);
+		break;
+	}
+}
+
+/* Whether something but the jump at @from leads to @to. */
+static bool reached_elsewhere(const struct splice_prog *p, size_t to, size_t from)
+{
+	const struct bpf_insn *before = &p->insns[to - 1];
+
+	if (to - 1 != from && before->code != (BPF_JMP | BPF_EXIT) &&
+	    before->code != (BPF_JMP | BPF_JA))
+		return true;
+	for (size_t i = 0; i < p->cnt; i++) {
+		const struct bpf_insn *in = &p->insns[i];
+		__u8 class = BPF_CLASS(in->code), op = BPF_OP(in->code);
+
+		if (is_ld_imm64(in))
+			i++;
+		else if ((class == BPF_JMP || class == BPF_JMP32) && op != BPF_CALL &&
+			 op != BPF_EXIT && i != from && i + 1 + (size_t)in->off == to)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A jump on the constant just patched in that is never taken: drop it. The verifier does so itself,
+ * but only where nothing else leads to its target.
+ */
+static void drop_jump(struct splice_prog *p, const struct bpf_insn *mov, size_t i)
+{
+	struct bpf_insn *jmp = &p->insns[i];
+	bool eq = jmp->code == (BPF_JMP | BPF_JEQ | BPF_K);
+	size_t to = i + 1 + (size_t)jmp->off;
+
+	if ((!eq && jmp->code != (BPF_JMP | BPF_JNE | BPF_K)) || jmp->dst_reg != mov->dst_reg)
+		return;
+	if ((mov->imm == jmp->imm) != eq && to < p->cnt && reached_elsewhere(p, to, i))
+		*jmp = (struct bpf_insn){ .code = BPF_JMP | BPF_JA };
+}
+
+/* Replace marked immediates. A constant no program of the plan sets stays 0 in @cfg. */
+static int patch(struct splice_prog *p, const struct template *t, const struct template_clone *clone)
+{
 	for (size_t i = 0; i < p->cnt; i++) {
 		struct bpf_insn *in = &p->insns[i];
 		__u32 idx = (__u32)in->imm - CFG_MAGIC;
 
 		if (is_ld_imm64(in)) {
-			if (clone->percpu_var_id && (__u32)in[0].imm == (__u32)magic64 &&
-			    (__u32)in[1].imm == (__u32)(magic64 >> 32)) {
-				in[0].src_reg = BPF_PSEUDO_BTF_ID;
-				in[0].imm = (__s32)clone->percpu_var_id;
-				in[1].imm = 0;
-			}
+			if ((__u32)in[1].imm == (__u32)(CFG_MAGIC64 >> 32))
+				patch_addr(in, t, clone);
 			i++;
 			continue;
 		}
@@ -315,6 +376,12 @@ static int patch(struct splice_prog *p, const struct template_clone *clone)
 		if (clone->cfg[idx] < 0 || clone->cfg[idx] > INT32_MAX)
 			return -ERANGE;
 		in->imm = (__s32)clone->cfg[idx];
+		/* a load from the stack may have been scheduled between the two */
+		if (i + 2 < p->cnt && in[1].code == (BPF_LDX | BPF_MEM | BPF_DW) &&
+		    in[1].dst_reg != in->dst_reg)
+			drop_jump(p, in, i + 2);
+		else if (i + 1 < p->cnt)
+			drop_jump(p, in, i + 1);
 	}
 	return 0;
 }
@@ -366,7 +433,7 @@ int template__load(const struct template *t, const struct template_clone *clone,
 		return -EINVAL;
 	err = splice_bodies(c, clone, &p);
 	if (!err)
-		err = patch(&p, clone);
+		err = patch(&p, t, clone);
 	if (err)
 		return err;
 	info = func_info(&p);

@@ -33,7 +33,7 @@ struct template_opts {
 	__u32 max_inflight; /* entries of the pairing map */
 };
 
-enum tmpl_map { TMPL_MAP_RING, TMPL_MAP_COUNTERS, TMPL_MAP_CPUS, TMPL_MAP_INFLIGHT, TMPL_MAP_CNT };
+enum tmpl_map { TMPL_MAP_RING, TMPL_MAP_STATE, TMPL_MAP_INFLIGHT, TMPL_MAP_CNT };
 
 /**
  * template__open() - Create the maps and capture the programs.

@@ -136,6 +136,7 @@ static void set_cfg(const struct tracer *t, const struct plan_target *pt,
 	cfg[CFG_PREEMPT_OFF] = t->layout.preempt_off;
 	cfg[CFG_TASK_PARENT_OFF] = t->layout.task_parent_off;
 	cfg[CFG_TASK_TGID_OFF] = t->layout.task_tgid_off;
+	cfg[CFG_TASK_COMM_OFF] = t->layout.task_comm_off;
 }
 
 static int set_attach_point(const struct tracer *t, const struct plan_target *pt,

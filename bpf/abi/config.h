@@ -12,7 +12,7 @@
 
 enum cfg {
 	CFG_TARGET,	     /* index of the target */
-	CFG_NCPU,	     /* rows per target in the counters */
+	CFG_NCPU,	     /* CPUs that are possible */
 	CFG_REC_SZ,	     /* bytes of the record */
 	CFG_SELF_TGID,	     /* our own process */
 	CFG_HAS_PID,	     /* stub_pid decides */
@@ -27,11 +27,23 @@ enum cfg {
 	CFG_PREEMPT_OFF,     /* its offset in the per-CPU variable */
 	CFG_TASK_PARENT_OFF, /* task_struct.real_parent */
 	CFG_TASK_TGID_OFF,   /* task_struct.tgid */
+	CFG_TASK_COMM_OFF,   /* task_struct.comm */
 	CFG_CNT,
 };
 
-/* `rN = CFG_MAGIC64 ll`: becomes the address of the per-CPU variable with the preempt count. */
-#define CFG_MAGIC64 0x6b5f6b5f00000001
+/*
+ * `rN = CFG_MAGIC64 + index ll` becomes an address: of the kernel's per-CPU variable, or into the
+ * one value of the state map.
+ */
+#define CFG_MAGIC64 0x6b5f6b5f00000000
+
+enum cfg_addr {
+	CFG_ADDR_PREEMPT, /* per-CPU variable with the preempt count */
+	CFG_ADDR_CONTROL, /* struct control */
+	CFG_ADDR_CPUS,	  /* struct cpu_state of CPU 0 */
+	CFG_ADDR_ROWS,	  /* the target's row of CPU 0 */
+	CFG_ADDR_CNT,
+};
 
 /* One row per target and CPU, all counted where they happen, none derived from another. */
 enum counter {
@@ -49,20 +61,30 @@ enum counter {
 	CTR_ROW = 16, /* two cache lines */
 };
 
-#define OWNER_CNT 4
+#define OWNER_CNT 5
 
-/* Per CPU; a plain array indexed by CPU so that user space can map it and programs index it. */
 struct cpu_state {
-	__u64 owner[OWNER_CNT]; /* base of the stack whose program runs; 0: free */
+	__u64 inside;		/* programs of ours that have begun on this CPU and not ended */
+	__u64 owner[OWNER_CNT]; /* an address in the stack whose program runs; 0: free. The first
+				 * belongs to whoever came when nobody was inside */
 	__u64 pending;		/* bytes since the reader was last woken */
-	__u64 pad[3];
+	__u64 pad;
 };
 
 /* The run's global state. */
 struct control {
-	__u32 armed;
-	__u32 pad;
+	__u64 armed;
+	__u64 pad[7];
 };
+
+/*
+ * The state map is an array of one value, which programs address without a look-up and user space
+ * maps: struct control, a struct cpu_state per CPU, then a row per target and CPU.
+ */
+#define STATE_CPUS_OFF sizeof(struct control)
+#define STATE_ROW_SZ (CTR_ROW * sizeof(__u64))
+#define STATE_ROWS_OFF(cpus) (STATE_CPUS_OFF + (cpus) * sizeof(struct cpu_state))
 
 _Static_assert(CTR_USED <= CTR_ROW, "counter row");
 _Static_assert(sizeof(struct cpu_state) == 64, "one cache line");
+_Static_assert(sizeof(struct control) == 64, "one cache line");
