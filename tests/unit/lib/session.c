@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <time.h>
 
+#include "base/cleanup.h"
 #include "base/fs.h"
 #include "base/strbuf.h"
 #include "lib/tracer.h"
@@ -184,10 +185,12 @@ static void scene__fini(struct scene *s)
 
 static char *text_of(const char *path)
 {
-	char *text = NULL;
+	__strbuf struct strbuf b = STRBUF_INIT;
+	__free char *text = NULL;
 
 	assert_int_equal(fs__read(path, &text, NULL), 0);
-	return text;
+	strbuf__puts(&b, text);
+	return strbuf__take(&b);
 }
 
 static unsigned int count_of(const char *text, const char *what)
