@@ -359,9 +359,10 @@ static void drop_jump(struct splice_prog *p, const struct bpf_insn *mov, size_t 
 }
 
 /* Replace marked immediates. A constant no program of the plan sets stays 0 in @cfg. */
-static int patch(struct splice_prog *p, const struct template *t, const struct template_clone *clone)
+static int patch_func(struct splice_prog *p, const struct template *t,
+		      const struct template_clone *clone, size_t from, size_t to)
 {
-	for (size_t i = 0; i < p->cnt; i++) {
+	for (size_t i = from; i < to; i++) {
 		struct bpf_insn *in = &p->insns[i];
 		__u32 idx = (__u32)in->imm - CFG_MAGIC;
 
@@ -384,6 +385,28 @@ static int patch(struct splice_prog *p, const struct template *t, const struct t
 			drop_jump(p, in, i + 1);
 	}
 	return 0;
+}
+
+static bool is_generated(const struct template_clone *clone, const char *func)
+{
+	for (size_t i = 0; i < clone->body_cnt; i++)
+		if (!strcmp(clone->bodies[i].name, func))
+			return true;
+	return false;
+}
+
+/* Only what was compiled: a generated body may have any number, the marks included. */
+static int patch(struct splice_prog *p, const struct template *t, const struct template_clone *clone)
+{
+	int err = 0;
+
+	for (size_t f = 0; !err && f < p->func_cnt; f++) {
+		size_t end = f + 1 < p->func_cnt ? p->funcs[f + 1].start : p->cnt;
+
+		if (!is_generated(clone, p->funcs[f].name))
+			err = patch_func(p, t, clone, p->funcs[f].start, end);
+	}
+	return err;
 }
 
 static struct bpf_func_info *func_info(const struct splice_prog *p)
