@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "btf/value.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
 #include "base/strbuf.h"
 #include "btf/types.h"
 #include "btf/value_scalar.h"
+
+#define ERRNO_NAME_MAX 24
 
 /* Linux include/linux/err.h: the last page of addresses and the numbers it stands for. */
 #define ERRNO_MAX 4095
@@ -109,29 +112,106 @@ void value_fmt__init_ptr(const struct types *t, __u32 target, struct value_fmt *
 	*ret = f;
 }
 
-static void put_name_in_brackets(struct strbuf *b, const char *name)
+/* An error return's name in brackets; what is none gets nothing. */
+static char *text_error_name(char *p, __u64 v)
 {
-	strbuf__putc(b, '(');
-	strbuf__puts(b, name);
-	strbuf__putc(b, ')');
+	const char *name = v < (__u64)-ERRNO_MAX ? NULL : errno_name((int)-v);
+	size_t n;
+
+	if (!name)
+		return p;
+	n = strlen(name);
+	assert(n <= ERRNO_NAME_MAX);
+	*p++ = '(';
+	memcpy(p, name, n);
+	p[n] = ')';
+	return p + n + 1;
 }
 
-/* An error return: the value and its name. Return: false when it is none; nothing is printed. */
-static bool put_error(struct strbuf *b, const struct value_fmt *fmt, __u64 v)
+static char *text_uint(char *p, __u64 v, unsigned int size)
 {
-	const char *name;
+	p = text__hex(p, v);
+	if (size == 8 && v >> 63)
+		return p;
+	*p++ = '/';
+	return text__dec(p, v);
+}
 
-	if (v < (__u64)-ERRNO_MAX)
+static char *text_bool(char *p, __u64 v)
+{
+	return v ? text__puts(p, "true") : text__puts(p, "false");
+}
+
+static bool is_number(enum value_kind kind)
+{
+	return kind == VALUE_SINT || kind == VALUE_UINT || kind == VALUE_BOOL;
+}
+
+bool value_fmt__is_number(const struct value_fmt *fmt)
+{
+	if (!fmt->size || fmt->size > 8)
 		return false;
-	name = errno_name((int)-v);
-	if (!name)
-		return false;
-	if (fmt->kind == VALUE_SINT)
-		strbuf__s64(b, (__s64)v);
+	if (fmt->kind == VALUE_PTR_INT)
+		return is_number(fmt->deref_kind) && fmt->deref_sz <= 8;
+	return fmt->kind == VALUE_PTR || is_number(fmt->kind);
+}
+
+/* The low @size bytes of @v, widened. */
+static __u64 widen(__u64 v, __u32 size, bool is_signed)
+{
+	unsigned int shift = 64 - 8 * size;
+
+	return is_signed ? (__u64)((__s64)(v << shift) >> shift) : v << shift >> shift;
+}
+
+static char *text_plain(char *p, enum value_kind kind, __u64 v, unsigned int size)
+{
+	if (kind == VALUE_UINT)
+		return text_uint(p, v, size);
+	return kind == VALUE_SINT ? text__sdec(p, (__s64)v) : text_bool(p, v);
+}
+
+char *value__text_number(char *p, const struct value_fmt *fmt, __u64 v, const __u64 *behind)
+{
+	v = widen(v, fmt->size, fmt->is_signed);
+	if (fmt->kind == VALUE_PTR || fmt->kind == VALUE_PTR_INT)
+		p = text__hex(p, v);
 	else
-		strbuf__hex(b, v);
-	put_name_in_brackets(b, name);
-	return true;
+		p = text_plain(p, fmt->kind, v, fmt->size);
+	if (fmt->err_ret) {
+		char *end = text_error_name(p, v);
+
+		if (end != p)
+			return end;
+	}
+	if (fmt->kind != VALUE_PTR_INT || !behind)
+		return p;
+	*p++ = '(';
+	p = text_plain(p, fmt->deref_kind, widen(*behind, fmt->deref_sz, fmt->deref_signed),
+		       fmt->deref_sz);
+	*p++ = ')';
+	return p;
+}
+
+void value__put_uint(struct strbuf *b, __u64 v, unsigned int size)
+{
+	char *p = strbuf__room(b, VALUE_NUMBER_MAX);
+
+	if (p)
+		strbuf__end(b, text_uint(p, v, size));
+}
+
+static void put_number(struct strbuf *b, const struct value_fmt *fmt, const struct value_data *d)
+{
+	char *p = strbuf__room(b, VALUE_NUMBER_MAX);
+	__u64 v = scalar__load(d->bytes, fmt->size, false), behind;
+	bool has = fmt->kind == VALUE_PTR_INT && d->deref && d->deref_len >= fmt->deref_sz;
+
+	if (!p)
+		return;
+	if (has)
+		behind = scalar__load(d->deref, fmt->deref_sz, false);
+	strbuf__end(b, value__text_number(p, fmt, v, has ? &behind : NULL));
 }
 
 static void put_int_behind(struct strbuf *b, const struct value_fmt *fmt,
@@ -178,12 +258,33 @@ static void put_scalar(struct strbuf *b, const struct value_fmt *fmt, const stru
 	scalar__put(b, fmt->types, &s);
 }
 
-/* What nearly every event prints comes first and calls nothing but strbuf's number functions. */
+/* Errors among the pointers that are no numbers. Return: false when it is none: nothing is done. */
+static bool put_error(struct strbuf *b, const struct value_fmt *fmt, __u64 v)
+{
+	char *p, *end;
+
+	if (!fmt->err_ret || v < (__u64)-ERRNO_MAX)
+		return false;
+	p = strbuf__room(b, VALUE_NUMBER_MAX);
+	if (!p)
+		return true;
+	p = text__hex(p, v);
+	end = text_error_name(p, v);
+	if (end == p)
+		return false;
+	strbuf__end(b, end);
+	return true;
+}
+
 static void put_value(struct strbuf *b, const struct value_fmt *fmt, const struct value_data *d,
 		      bool json)
 {
 	__u64 v;
 
+	if (value_fmt__is_number(fmt)) {
+		put_number(b, fmt, d);
+		return;
+	}
 	if (fmt->kind == VALUE_VOID)
 		return;
 	if (fmt->kind == VALUE_WALK || fmt->kind == VALUE_CHARS) {
@@ -195,12 +296,9 @@ static void put_value(struct strbuf *b, const struct value_fmt *fmt, const struc
 		return;
 	}
 	v = scalar__load(d->bytes, fmt->size, fmt->is_signed);
-	if (fmt->err_ret && put_error(b, fmt, v))
+	if (put_error(b, fmt, v))
 		return;
 	switch (fmt->kind) {
-	case VALUE_PTR:
-		strbuf__hex(b, v);
-		break;
 	case VALUE_PTR_FUNC:
 		value__put_func(b, v, d);
 		break;
@@ -210,12 +308,6 @@ static void put_value(struct strbuf *b, const struct value_fmt *fmt, const struc
 		break;
 	case VALUE_PTR_STR:
 		put_str_behind(b, v, d);
-		break;
-	case VALUE_SINT:
-		strbuf__s64(b, (__s64)v);
-		break;
-	case VALUE_UINT:
-		value__put_uint(b, v, fmt->size);
 		break;
 	default:
 		put_scalar(b, fmt, d, v);

@@ -61,6 +61,7 @@ struct value_data {
 #define VALUE_STR_MAX 64
 #define VALUE_STR_READ (VALUE_STR_MAX + 2) /* its NUL, and a byte that tells it is longer */
 #define VALUE_WALK_MAX 4096
+#define VALUE_NUMBER_MAX 64    /* "0xffffffffffffffff(0x7fffffffffffffff/9223372036854775807)" */
 #define VALUE_DURATION_MAX 24 /* "5124095h34m33.709s" */
 #define VALUE_TEXT_MAX (256 * 1024) /* bytes of text for one struct or array; then `...` */
 
@@ -83,6 +84,23 @@ int value_fmt__init(const struct types *t, __u32 type_id, bool is_ret, struct va
  * hold; type_id and core_id are 0. Every target has a pointer.
  */
 void value_fmt__init_ptr(const struct types *t, __u32 target, struct value_fmt *ret);
+
+/**
+ * value_fmt__is_number() - Whether value__text_number() prints such values: integers, bools, and
+ * pointers with at most one of them behind. Return: true or false.
+ */
+bool value_fmt__is_number(const struct value_fmt *fmt);
+
+/**
+ * value__text_number() - As value__put() through a cursor (base/text.h), VALUE_NUMBER_MAX bytes at
+ * most.
+ * @fmt:    One of value_fmt__is_number().
+ * @v:      The value is in its low bytes.
+ * @behind: So is what is behind the pointer; NULL when there is none or it is unreadable.
+ *
+ * Return: the place behind it.
+ */
+char *value__text_number(char *p, const struct value_fmt *fmt, __u64 v, const __u64 *behind);
 
 /**
  * value__put() - One value as parameters and returns print it: structs as

@@ -190,15 +190,6 @@ void scalar__put(struct strbuf *b, const struct types *t, const struct scalar *s
 	}
 }
 
-void value__put_uint(struct strbuf *b, __u64 v, unsigned int size)
-{
-	strbuf__hex(b, v);
-	if (size == 8 && v >> 63)
-		return;
-	strbuf__putc(b, '/');
-	strbuf__u64(b, v);
-}
-
 static bool printable(char c)
 {
 	return c >= 0x20 && c < 0x7f;
