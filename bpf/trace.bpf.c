@@ -114,19 +114,15 @@ struct run {
 #define COUNT(run, which) __sync_fetch_and_add(&(run)->ctr[which], 1)
 
 /*
- * An address as a number. The verifier refuses 64-bit arithmetic on pointers but lets the low half
- * be copied; the high half comes by way of a stack slot that stops being a pointer when one byte of
- * it is overwritten.
+ * An address as a number. The verifier refuses arithmetic on pointers, but what `le64` yields is a
+ * number to it; on a little-endian machine it changes nothing.
  */
 static __always_inline __u64 address_of(void *p)
 {
-	volatile __u64 slot = (__u64)p;
-	__u64 low;
+	__u64 v = (__u64)p;
 
-	/* the compiler would shift instead, which the verifier refuses too */
-	asm volatile("r1 = %1; w1 = w1; %0 = r1" : "=r"(low) : "r"(p) : "r1");
-	*(volatile __u8 *)&slot = 0;
-	return (slot >> 32 << 32) | low;
+	asm volatile("%0 = le64 %0" : "+r"(v));
+	return v;
 }
 
 /*

@@ -72,7 +72,7 @@ const char *types__name_of(const struct types *t, __u32 id);
  * types__find() - The first type of @kind called @name, own types before the base's.
  * @kind: BTF_KIND_*.
  *
- * One look-up costs a search of the string table and one pass over the offsets, no hash.
+ * One look-up costs one pass over the records, no hash.
  *
  * Return: id, or -ENOENT.
  */

@@ -10,6 +10,7 @@
 #include "base/vec.h"
 
 #define KALLSYMS "/proc/kallsyms"
+#define READ_SZ 65536
 
 /* `ADDR T NAME\t[MODULE]`, in place. Return: false for a line of another form. */
 static bool parse_line(char *line, struct ksym *ret)
@@ -44,6 +45,7 @@ int kernel_syms__each(const char *path, int (*fn)(void *ctx, const struct ksym *
 
 	if (!f)
 		return -errno;
+	setvbuf(f, NULL, _IOFBF, READ_SZ); /* the kernel gives a page a read, stdio asks for 1 KiB */
 	while ((n = getline(&line, &cap, f)) > 0) {
 		struct ksym sym;
 

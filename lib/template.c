@@ -117,6 +117,10 @@ static int capture(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lo
 }
 
 static int no_log(enum libbpf_print_level level, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+/* libbpf's own words: for -D only. */
+static int no_log(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	char line[512];
 
