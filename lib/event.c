@@ -1,23 +1,31 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "lib/event.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/macros.h"
 #include "lib/plan.h"
 #include "lib/target.h"
 
-/* A block at @off of the record. */
-static int take_block(const char *data, size_t sz, __u32 off, const struct plan_block *plan,
-		      struct event_block *ret)
+/* The header a record or saved block starts with, NULL when it cannot be one. */
+static const struct rec_hdr *header(const void *data, size_t sz)
 {
-	if (off > sz || plan->size > sz - off)
-		return -EBADMSG;
+	if (sz < sizeof(struct rec_hdr) || (uintptr_t)data % _Alignof(struct rec_hdr))
+		return NULL;
+	return data;
+}
+
+/* A block at @off of a record that has @sz bytes at least: the plan says so. */
+static void set_block(struct event_block *ret, const char *data, size_t sz, __u32 off,
+		      const struct plan_block *plan)
+{
+	assert(off <= sz && plan->size <= sz - off);
 	ret->plan = plan;
 	ret->base = data + off;
-	memcpy(&ret->hdr, ret->base, sizeof(ret->hdr));
-	return 0;
+	ret->hdr = (const struct rec_hdr *)ret->base;
 }
 
 static const struct plan_target *target_of(const struct plan *plan, const struct rec_hdr *hdr)
@@ -35,55 +43,31 @@ static enum rec_type type_of(const struct target *t)
 
 int event__decode(const struct plan *plan, const void *data, size_t sz, struct event *ret)
 {
-	const struct plan_target *pt;
-	struct event ev = { 0 };
-	struct rec_hdr hdr;
-	int err = 0;
+	const struct rec_hdr *hdr = header(data, sz);
+	const struct plan_target *pt = hdr ? target_of(plan, hdr) : NULL;
 
-	if (sz < sizeof(hdr))
+	if (!pt || hdr->type != type_of(pt->target) || hdr->len > sz || hdr->len < pt->rec_sz)
 		return -EBADMSG;
-	memcpy(&hdr, data, sizeof(hdr));
-	pt = target_of(plan, &hdr);
-	if (!pt || hdr.type != type_of(pt->target) || hdr.len > sz || hdr.len < pt->rec_sz)
-		return -EBADMSG;
-	ev.target = pt;
-	switch (hdr.type) {
-	case REC_ENTRY:
-		err = take_block(data, sz, 0, &pt->entry, &ev.blocks[ev.block_cnt++]);
-		break;
-	case REC_PAIR:
-		err = take_block(data, sz, pt->entry.off, &pt->entry, &ev.blocks[ev.block_cnt++]);
-		if (err)
-			return err;
-		/* fallthrough */
-	case REC_EXIT:
-		err = take_block(data, sz, 0, &pt->exit, &ev.blocks[ev.block_cnt++]);
-		break;
-	default:
-		return -EBADMSG;
-	}
-	if (err)
-		return err;
-	*ret = ev;
+	ret->target = pt;
+	ret->block_cnt = 0;
+	if (pt->target->entry)
+		set_block(&ret->blocks[ret->block_cnt++], data, pt->rec_sz, pt->entry.off,
+			  &pt->entry);
+	if (pt->target->exit)
+		set_block(&ret->blocks[ret->block_cnt++], data, pt->rec_sz, 0, &pt->exit);
 	return 0;
 }
 
 int event__decode_saved(const struct plan *plan, const void *data, size_t sz, struct event *ret)
 {
-	struct event ev = { .block_cnt = 1 };
-	struct rec_hdr hdr;
-	int err;
+	const struct rec_hdr *hdr = header(data, sz);
+	const struct plan_target *pt = hdr ? target_of(plan, hdr) : NULL;
 
-	if (sz < sizeof(hdr))
+	if (!pt || !pt->target->entry || pt->entry.size > sz)
 		return -EBADMSG;
-	memcpy(&hdr, data, sizeof(hdr));
-	ev.target = target_of(plan, &hdr);
-	if (!ev.target || !ev.target->target->entry)
-		return -EBADMSG;
-	err = take_block(data, sz, 0, &ev.target->entry, &ev.blocks[0]);
-	if (err)
-		return err;
-	*ret = ev;
+	ret->target = pt;
+	ret->block_cnt = 1;
+	set_block(&ret->blocks[0], data, sz, 0, &pt->entry);
 	return 0;
 }
 

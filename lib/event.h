@@ -15,7 +15,7 @@ struct plan_target;
 struct event_block {
 	const struct plan_block *plan;
 	const char *base; /* the block's first byte, plan->size of them are there */
-	struct rec_hdr hdr;
+	const struct rec_hdr *hdr; /* the same */
 };
 
 struct event {

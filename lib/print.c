@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "lib/print.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/strbuf.h"
@@ -12,53 +12,93 @@
 #include "lib/event.h"
 #include "lib/plan.h"
 #include "lib/print_attr.h"
+#include "lib/print_line.h"
+#include "lib/print_who.h"
 #include "lib/target.h"
-
-#define NS_PER_S 1000000000ull
 
 #define COLOR_NAME "\033[1;36m"
 #define COLOR_OFF "\033[0m"
 
-/* A piece of fixed text. */
-struct text {
-	char *s;
-	size_t len;
-};
-
-/* Fixed texts of one block: what stands in front of each value. */
-struct block_text {
-	struct text open; /* "→ NAME args=(" */
-	struct text args[ARG_MAX];
-	struct text close; /* ")" or ") retval=(TYPE)" */
-	struct text outs[PLAN_OUT_MAX];
-};
-
 struct target_text {
-	struct block_text entry, exit;
+	struct line entry, exit;
 };
 
 struct printer {
 	const struct plan *plan;
 	struct printer_opts opts;
-	__u64 wall_offset_ns; /* wall clock minus monotonic clock */
 	struct target_text *targets;
-	__u64 sec; /* whose "HH:MM:SS." is in sec_text */
-	char sec_text[16];
+	struct strbuf scratch; /* a value's text before it is put in its place */
+	struct who who;
 };
 
-static int take_text(struct strbuf *b, struct text *ret)
+/* ---- values ---- */
+
+static void put_planned(const struct printer *p, const struct event_block *eb,
+			const struct plan_value *v, struct strbuf *b)
 {
-	ret->len = b->len;
-	ret->s = strbuf__take(b);
-	return ret->s ? 0 : -ENOMEM;
+	struct value_data d = { .bytes = eb->base + v->slot_off, .symbol = p->opts.symbol,
+				.symbol_ctx = p->opts.symbol_ctx };
+
+	if (v->deref_off) {
+		struct event_val behind = event_block__val(eb, v->deref_off, v->fmt.deref_sz);
+
+		if (behind.status == REC_OK) {
+			d.deref = behind.data;
+			d.deref_len = behind.len;
+		}
+		if (d.deref && v->fmt.deref_str)
+			d.deref_len = strnlen(d.deref, d.deref_len);
+	}
+	value__put(b, &v->fmt, &d);
 }
 
-static void put_text(struct strbuf *b, const struct text *t)
+static void put_out(const struct printer *p, const struct event_block *eb, struct line *l,
+		    struct line_part *x, struct strbuf *b)
 {
-	strbuf__add(b, t->s, t->len);
+	struct event_val v = event_block__val(eb, x->out_off, x->out->data_sz);
+
+	print_attr(b, x->out, &v, &p->opts);
+	l->fault_cnt -= x->faulted;
+	x->faulted = v.status != REC_OK;
+	l->fault_cnt += x->faulted;
 }
 
-/* ---- fixed texts ---- */
+static int renew_number(const struct event_block *eb, struct line *l, struct line_part *x)
+{
+	char text[VALUE_NUMBER_MAX + TEXT_SLACK], *end;
+	const __u64 *behind = NULL;
+	struct rec_val hdr;
+	__u64 v, data;
+
+	memcpy(&v, eb->base + x->word_off, sizeof(v));
+	if (x->key == PART_WORD_PAIR) {
+		memcpy(&hdr, eb->base + x->pair_off, sizeof(hdr));
+		memcpy(&data, eb->base + x->pair_off + sizeof(hdr), sizeof(data));
+		if (hdr.status == REC_OK && hdr.len >= x->number->deref_sz)
+			behind = &data;
+	}
+	end = value__text_number(text, x->number, v, behind);
+	assert(end <= text + VALUE_NUMBER_MAX);
+	return line__replace(l, x, eb->base, text, (size_t)(end - text));
+}
+
+/* Format a part's value and put it in its place. Return: 0 or -ENOMEM. */
+static int renew(struct printer *p, const struct event_block *eb, struct line *l,
+		 struct line_part *x)
+{
+	struct strbuf *b = &p->scratch;
+
+	if (x->number)
+		return renew_number(eb, l, x);
+	strbuf__clear(b);
+	if (x->value)
+		put_planned(p, eb, x->value, b);
+	else
+		put_out(p, eb, l, x, b);
+	return b->err ? b->err : line__replace(l, x, eb->base, strbuf__str(b), b->len);
+}
+
+/* ---- lines ---- */
 
 static void put_type(struct strbuf *b, const struct target *t, __u32 type_id, bool raw)
 {
@@ -88,76 +128,124 @@ static void put_func(struct strbuf *b, const struct printer *p, const struct tar
 		strbuf__printf(b, " [%s]", t->module);
 }
 
-static int make_open(const struct printer *p, const struct target *t, bool is_exit,
-		     struct block_text *bt)
-{
-	__strbuf struct strbuf b = STRBUF_INIT;
+#define PAIR_SZ (sizeof(struct rec_val) + sizeof(__u64))
 
-	strbuf__puts(&b, is_exit ? "← " : "→ ");
-	put_func(&b, p, t);
-	strbuf__puts(&b, " args=(");
-	return take_text(&b, &bt->open);
+/* Values that one slot holds, and of what is behind a pointer, eight bytes, can be kept. */
+static int add_value(struct line *l, const struct plan_block *pb, const struct plan_value *v)
+{
+	struct line_part x = { .key = PART_OTHER, .word_off = v->slot_off, .value = v };
+
+	assert(x.word_off + sizeof(x.word) <= pb->size);
+	if (v->fmt.size > sizeof(x.word))
+		return line__add(l, &x);
+	if (!v->deref_off) {
+		x.key = PART_WORD;
+	} else if (v->fmt.deref_sz <= sizeof(__u64)) {
+		x.key = PART_WORD_PAIR;
+		x.pair_off = v->deref_off;
+		assert(x.pair_off + PAIR_SZ <= pb->size);
+	}
+	if (x.key != PART_OTHER && value_fmt__is_number(&v->fmt))
+		x.number = &v->fmt;
+	return line__add(l, &x);
 }
 
-static int make_args(const struct target *t, struct block_text *bt)
+static int add_out(struct line *l, const struct plan_block *pb, unsigned int i)
 {
-	const struct arg_layout *l = &t->layout;
+	const struct expr_result *r = expr__result(pb->outs[i].expr);
+	__u32 off = pb->outs[i].off;
+	struct line_part x = { .key = PART_OTHER, .word_off = off, .out = r, .out_off = off };
+
+	assert(off + PAIR_SZ <= pb->size);
+	if (r->data_sz == sizeof(__u64)) {
+		x.key = PART_WORD_PAIR;
+		x.pair_off = off;
+	}
+	return line__add(l, &x);
+}
+
+static int make_args(const struct target *t, const struct plan_block *pb, struct line *l)
+{
+	const struct arg_layout *args = &t->layout;
 	int err = 0;
 
-	for (unsigned int i = 0; !err && i < l->cnt; i++) {
-		__strbuf struct strbuf b = STRBUF_INIT;
-
-		strbuf__puts(&b, i ? ", (" : "(");
-		put_type(&b, t, l->args[i].type_id, l->args[i].raw);
-		strbuf__putc(&b, ')');
-		strbuf__puts(&b, l->args[i].name);
-		strbuf__putc(&b, '=');
-		err = take_text(&b, &bt->args[i]);
+	for (unsigned int i = 0; !err && i < args->cnt; i++) {
+		strbuf__puts(&l->text, i ? ", (" : "(");
+		put_type(&l->text, t, args->args[i].type_id, args->args[i].raw);
+		strbuf__putc(&l->text, ')');
+		strbuf__puts(&l->text, args->args[i].name);
+		strbuf__putc(&l->text, '=');
+		err = add_value(l, pb, &pb->args[i]);
 	}
 	return err;
 }
 
-static int make_close(const struct target *t, const struct plan_block *pb, struct block_text *bt)
+static int make_ret(const struct target *t, const struct plan_block *pb, struct line *l)
 {
-	__strbuf struct strbuf b = STRBUF_INIT;
-
-	strbuf__putc(&b, ')');
-	if (pb->exit) {
-		strbuf__puts(&b, " retval=(");
-		put_type(&b, t, t->layout.ret_type, t->layout.ret_raw);
-		strbuf__putc(&b, ')');
-	}
-	return take_text(&b, &bt->close);
+	strbuf__puts(&l->text, " retval=(");
+	put_type(&l->text, t, t->layout.ret_type, t->layout.ret_raw);
+	strbuf__putc(&l->text, ')');
+	return pb->has_ret ? add_value(l, pb, &pb->ret) : 0;
 }
 
-static int make_outs(const struct plan_block *pb, struct block_text *bt)
+static int make_attrs(const struct plan_block *pb, struct line *l)
 {
 	int err = 0;
 
 	for (unsigned int i = 0; !err && i < pb->out_cnt; i++) {
 		const struct expr *e = pb->outs[i].expr;
-		__strbuf struct strbuf b = STRBUF_INIT;
 
-		strbuf__puts(&b, i ? ", (" : "Arg attrs: (");
-		strbuf__printf(&b, "%s)'%s'=", expr__result(e)->type, expr__text(e));
-		err = take_text(&b, &bt->outs[i]);
+		strbuf__puts(&l->text, i ? ", (" : "Arg attrs: (");
+		strbuf__printf(&l->text, "%s)'%s'=", expr__result(e)->type, expr__text(e));
+		err = add_out(l, pb, i);
 	}
+	if (pb->out_cnt)
+		strbuf__putc(&l->text, '\n');
 	return err;
 }
 
-static int make_block(const struct printer *p, const struct target *t, const struct plan_block *pb,
-		      struct block_text *bt)
+static int make_line(const struct printer *p, const struct target *t, const struct plan_block *pb,
+		     struct line *l)
 {
-	int err = make_open(p, t, pb->exit, bt);
+	int err;
 
-	if (!err)
-		err = make_args(t, bt);
-	if (!err)
-		err = make_close(t, pb, bt);
-	return err ? err : make_outs(pb, bt);
+	strbuf__puts(&l->text, pb->exit ? "← " : "→ ");
+	put_func(&l->text, p, t);
+	strbuf__puts(&l->text, " args=(");
+	err = make_args(t, pb, l);
+	strbuf__putc(&l->text, ')');
+	if (!err && pb->exit)
+		err = make_ret(t, pb, l);
+	if (err)
+		return err;
+	strbuf__puts(&l->text, " cpu=");
+	l->who.at = l->text.len;
+	strbuf__puts(&l->text, "nnnnnnnnn\n"); /* WHO_NS_MAX digits */
+	err = make_attrs(pb, l);
+	return err ? err : l->text.err;
 }
 
-static int make_texts(struct printer *p)
+/* A text for every part, so that it can be compared from the first event on. */
+static int fill_line(struct printer *p, const struct plan_block *pb, struct line *l)
+{
+	__free char *zeros = calloc(1, pb->size);
+	struct event_block eb = { pb, zeros, (const struct rec_hdr *)zeros };
+	int err = zeros ? 0 : -ENOMEM;
+
+	for (size_t i = 0; !err && i < l->parts.cnt; i++)
+		err = renew(p, &eb, l, &l->parts.items[i]);
+	return err;
+}
+
+static int make_block(struct printer *p, const struct target *t, const struct plan_block *pb,
+		      struct line *l)
+{
+	int err = make_line(p, t, pb, l);
+
+	return err ? err : fill_line(p, pb, l);
+}
+
+static int make_lines(struct printer *p)
 {
 	int err = 0;
 
@@ -175,14 +263,6 @@ static int make_texts(struct printer *p)
 	return err;
 }
 
-static __u64 now_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (__u64)ts.tv_sec * NS_PER_S + (__u64)ts.tv_nsec;
-}
-
 DEFINE_CLEANUP(struct printer *, cleanup_printer, printer__free)
 
 int printer__new(const struct plan *plan, const struct printer_opts *opts, struct printer **ret)
@@ -194,23 +274,12 @@ int printer__new(const struct plan *plan, const struct printer_opts *opts, struc
 		return -ENOMEM;
 	p->plan = plan;
 	p->opts = *opts;
-	p->sec = ~0ull;
-	p->wall_offset_ns = now_ns(CLOCK_REALTIME) - now_ns(CLOCK_MONOTONIC);
-	err = make_texts(p);
+	who__init(&p->who);
+	err = make_lines(p);
 	if (err)
 		return err;
 	*ret = take_ptr(p);
 	return 0;
-}
-
-static void free_block(struct block_text *bt)
-{
-	free(bt->open.s);
-	free(bt->close.s);
-	for (size_t i = 0; i < ARG_MAX; i++)
-		free(bt->args[i].s);
-	for (size_t i = 0; i < PLAN_OUT_MAX; i++)
-		free(bt->outs[i].s);
 }
 
 void printer__free(struct printer *p)
@@ -218,151 +287,83 @@ void printer__free(struct printer *p)
 	if (!p)
 		return;
 	for (size_t i = 0; p->targets && i < p->plan->targets.cnt; i++) {
-		free_block(&p->targets[i].entry);
-		free_block(&p->targets[i].exit);
+		line__fini(&p->targets[i].entry);
+		line__fini(&p->targets[i].exit);
 	}
+	strbuf__fini(&p->scratch);
 	free(p->targets);
 	free(p);
 }
 
 /* ---- one event ---- */
 
-static void put_planned(const struct printer *p, const struct event_block *eb,
-			const struct plan_value *v, struct strbuf *b)
+static int renew_who(const struct who_text *t, const struct rec_hdr *h, struct line *l)
 {
-	struct value_data d = { .bytes = eb->base + v->slot_off, .symbol = p->opts.symbol,
-				.symbol_ctx = p->opts.symbol_ctx };
+	char text[WHO_MAX + TEXT_SLACK], *end;
 
-	if (v->deref_off) {
-		struct event_val behind = event_block__val(eb, v->deref_off, v->fmt.deref_sz);
-
-		if (behind.status == REC_OK) {
-			d.deref = behind.data;
-			d.deref_len = behind.len;
-		}
-		if (d.deref && v->fmt.deref_str)
-			d.deref_len = strnlen(d.deref, d.deref_len);
-	}
-	value__put(b, &v->fmt, &d);
+	if (!(h->flags & REC_F_DUR))
+		return line__replace_who(l, t->serial, t->text, t->len);
+	end = who__put_duration(t, h, text);
+	assert(end <= text + WHO_MAX);
+	return line__replace_who(l, 0, text, (size_t)(end - text));
 }
 
-/* Wall time of a kernel time: HH:MM:SS.nnnnnnnnn; the part before the dot is kept for the second. */
-static void put_time(struct printer *p, __u64 mono_ns, struct strbuf *b)
+/* Who and when; durations are new every time. */
+static int set_who(struct printer *p, const struct rec_hdr *h, struct line *l)
 {
-	__u64 wall = mono_ns + p->wall_offset_ns, sec = wall / NS_PER_S;
+	const struct who_text *t = who__find(&p->who, h);
 
-	if (sec != p->sec) {
-		time_t t = (time_t)sec;
-		struct tm tm;
+	if (t->serial != l->who.serial || h->flags & REC_F_DUR) {
+		int err = renew_who(t, h, l);
 
-		localtime_r(&t, &tm);
-		strftime(p->sec_text, sizeof(p->sec_text), "%H:%M:%S.", &tm);
-		p->sec = sec;
+		if (err)
+			return err;
 	}
-	strbuf__puts(b, p->sec_text);
-	strbuf__dec_pad(b, wall - sec * NS_PER_S, 9);
+	text__dec9(l->text.s + l->who.at + l->who.len, (__u32)(h->ts_ns - t->second_ns));
+	return 0;
 }
 
-static void put_context(const struct rec_hdr *h, struct strbuf *b)
+/* The text of a block; NULL without memory. */
+static struct line *line_of(struct printer *p, const struct event *ev, const struct event_block *eb)
 {
-	if (h->flags & REC_F_NMI)
-		strbuf__puts(b, " ctx=nmi");
-	else if (h->flags & REC_F_HARDIRQ)
-		strbuf__puts(b, " ctx=hardirq");
-	else if (h->flags & REC_F_SOFTIRQ)
-		strbuf__puts(b, " ctx=softirq");
-}
+	struct target_text *tt = &p->targets[ev->target->index];
+	struct line *l = eb->plan->exit ? &tt->exit : &tt->entry;
+	struct line_part *x = l->parts.items, *end = x + l->parts.cnt;
 
-static void put_comm(const struct rec_hdr *h, struct strbuf *b)
-{
-	size_t n = strnlen(h->comm, sizeof(h->comm));
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)h->comm[i];
-
-		if (c < ' ' || c == 0x7f) {
-			/* a task may call itself anything: no newline, no escape gets out */
-			strbuf__printf(b, "\\x%02x", c);
-		} else {
-			strbuf__putc(b, (char)c);
-		}
-	}
-}
-
-static void put_who(struct printer *p, const struct rec_hdr *h, struct strbuf *b)
-{
-	strbuf__puts(b, " cpu=");
-	strbuf__u64(b, h->cpu);
-	strbuf__puts(b, " process=(");
-	strbuf__u64(b, h->tgid);
-	strbuf__putc(b, ':');
-	put_comm(h, b);
-	strbuf__putc(b, ')');
-	if (h->tid != h->tgid) {
-		strbuf__puts(b, " tid=");
-		strbuf__u64(b, h->tid);
-	}
-	put_context(h, b);
-	if (h->flags & REC_F_DUR) {
-		strbuf__puts(b, " duration=");
-		value__put_duration(b, h->dur_ns);
-	}
-	strbuf__puts(b, " timestamp=");
-	put_time(p, h->ts_ns, b);
-}
-
-static void put_outs(struct printer *p, const struct event_block *eb, const struct block_text *bt,
-		     struct strbuf *b, __u64 *faults)
-{
-	const struct plan_block *pb = eb->plan;
-
-	for (unsigned int i = 0; i < pb->out_cnt; i++) {
-		const struct expr_result *r = expr__result(pb->outs[i].expr);
-		struct event_val v = event_block__val(eb, pb->outs[i].off, r->data_sz);
-
-		put_text(b, &bt->outs[i]);
-		print_attr(b, r, &v, &p->opts);
-		*faults += v.status != REC_OK;
-	}
-	if (pb->out_cnt)
-		strbuf__putc(b, '\n');
-}
-
-static void put_block(struct printer *p, const struct event *ev, const struct event_block *eb,
-		      const char *tail, struct strbuf *b, __u64 *faults)
-{
-	const struct target_text *tt = &p->targets[ev->target->index];
-	const struct block_text *bt = eb->plan->exit ? &tt->exit : &tt->entry;
-	const struct plan_block *pb = eb->plan;
-
-	put_text(b, &bt->open);
-	for (unsigned int i = 0; i < pb->arg_cnt; i++) {
-		put_text(b, &bt->args[i]);
-		put_planned(p, eb, &pb->args[i], b);
-	}
-	put_text(b, &bt->close);
-	if (pb->has_ret)
-		put_planned(p, eb, &pb->ret, b);
-	put_who(p, &eb->hdr, b);
-	strbuf__puts(b, tail);
-	strbuf__putc(b, '\n');
-	put_outs(p, eb, bt, b, faults);
+	for (; x < end; x++)
+		if (!line_part__holds(x, eb->base) && renew(p, eb, l, x))
+			return NULL;
+	return set_who(p, eb->hdr, l) ? NULL : l;
 }
 
 void printer__event(struct printer *p, const struct event *ev, struct strbuf *b, __u64 *faults)
 {
-	for (unsigned int i = 0; i < ev->block_cnt; i++)
-		put_block(p, ev, &ev->blocks[i], "", b, faults);
+	for (unsigned int i = 0; i < ev->block_cnt; i++) {
+		const struct line *l = line_of(p, ev, &ev->blocks[i]);
+
+		if (!l) {
+			b->err = -ENOMEM;
+			return;
+		}
+		strbuf__add(b, l->text.s, l->text.len);
+		*faults += l->fault_cnt;
+	}
 	strbuf__putc(b, '\n');
 }
 
 void printer__unfinished(struct printer *p, const struct event *ev, __u64 for_ns, struct strbuf *b)
 {
-	__strbuf struct strbuf tail = STRBUF_INIT;
-	__u64 faults = 0;
+	const struct line *l = line_of(p, ev, &ev->blocks[0]);
+	size_t n;
 
-	strbuf__puts(&tail, " unfinished for ");
-	value__put_duration(&tail, for_ns);
-	put_block(p, ev, &ev->blocks[0], strbuf__str(&tail), b, &faults);
+	if (!l) {
+		b->err = -ENOMEM;
+		return;
+	}
+	n = l->who.at + l->who.len + WHO_NS_MAX;
+	strbuf__add(b, l->text.s, n);
+	strbuf__puts(b, " unfinished for ");
+	value__put_duration(b, for_ns);
+	strbuf__add(b, l->text.s + n, l->text.len - n);
 	strbuf__putc(b, '\n');
 }

@@ -217,7 +217,7 @@ static void show_saved(struct session *s)
 		struct event ev;
 
 		if (n++ < UNFINISHED_MAX && !event__decode_saved(s->plan, *it, SIZE_MAX, &ev))
-			printer__unfinished(s->printer, &ev, now - ev.blocks[0].hdr.ts_ns, &b);
+			printer__unfinished(s->printer, &ev, now - ev.blocks[0].hdr->ts_ns, &b);
 		free(*it);
 	}
 	vec_free(&l.items);

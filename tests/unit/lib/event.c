@@ -29,12 +29,12 @@ static void blocks_in_order(void **state)
 		assert_int_equal(ev.block_cnt, both ? 2 : 1);
 		assert_ptr_equal(ev.blocks[0].plan, modes[i].entry ? &m.pt->entry : &m.pt->exit);
 		assert_ptr_equal(ev.blocks[0].base, made__base(&m, !modes[i].entry));
-		assert_memory_equal(&ev.blocks[0].hdr, ev.blocks[0].base, sizeof(struct rec_hdr));
+		assert_ptr_equal(ev.blocks[0].hdr, ev.blocks[0].base);
 		if (both) {
 			assert_ptr_equal(ev.blocks[1].plan, &m.pt->exit);
 			assert_ptr_equal(ev.blocks[1].base, m.bytes);
-			assert_int_equal(ev.blocks[0].hdr.ts_ns, 5000000000 - 1519);
-			assert_int_equal(ev.blocks[1].hdr.ts_ns, 5000000000);
+			assert_int_equal(ev.blocks[0].hdr->ts_ns, 5000000000 - 1519);
+			assert_int_equal(ev.blocks[1].hdr->ts_ns, 5000000000);
 		}
 		/* the ring rounds sizes up */
 		assert_int_equal(event__decode(&p.plan, m.bytes, m.sz + 7, &ev), 0);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The part of a line that says who and when, from the CPU on: `0 process=(412:curl)
+ * timestamp=15:04:05.`, and the nanoseconds behind it. A CPU runs one task for many events, and a
+ * second is long, so the last text is kept per CPU.
+ */
+#pragma once
+
+#include <linux/types.h>
+
+#include "base/text.h"
+#include "btf/value.h"
+
+struct rec_hdr;
+
+#define WHO_CPUS 64 /* texts kept; CPUs beyond share them */
+
+#define WHO_TASK_MAX 128  /* up to the context, COMM escaped */
+#define WHO_CLOCK_MAX 20  /* " timestamp=15:04:05." */
+#define WHO_MAX (WHO_TASK_MAX + 10 + VALUE_DURATION_MAX + WHO_CLOCK_MAX)
+#define WHO_NS_MAX 9
+
+/* What a line says about one task, and for which records that holds. */
+struct who_text {
+	__u64 serial;	 /* of this text; 0: none was made */
+	__u32 cpu;
+	__u32 context;	 /* flags of rec_hdr */
+	__u64 ids;	 /* tgid and tid */
+	__u64 comm[2];
+	__u64 second_ns; /* kernel time at which the second began */
+	__u32 task_len;	 /* up to the context */
+	__u32 len;
+	char text[TEXT_ALLOC(WHO_TASK_MAX) + TEXT_ALLOC(WHO_CLOCK_MAX)];
+};
+
+struct who {
+	__u64 wall_offset_ns; /* wall clock minus the kernel's */
+	__u64 serial;	      /* the last that was given */
+	__u64 clock_sec;      /* whose text is in @clock */
+	char clock[TEXT_ALLOC(WHO_CLOCK_MAX)];
+	struct who_text texts[WHO_CPUS];
+};
+
+/** who__init() - Take the difference between the kernel's clock and wall time. @w is zeroed. */
+void who__init(struct who *w);
+
+/** who__find() - The text for a record, which holds until the next call. Return: borrowed. */
+const struct who_text *who__find(struct who *w, const struct rec_hdr *h);
+
+/**
+ * who__put_duration() - A text with the record's duration in it, at most WHO_MAX bytes.
+ * @t: Found for @h.
+ * Return: the place behind it.
+ */
+char *who__put_duration(const struct who_text *t, const struct rec_hdr *h, char *p);
