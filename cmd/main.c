@@ -152,10 +152,11 @@ static int find_targets(struct run *r)
 	struct diag diag = { 0 };
 	int err = targets__resolve(&r->req.selectors, r->kernel, &opts, &r->targets, &diag);
 
-	if (!err)
-		return EXIT_OK;
-	report("%s", diag.msg[0] ? diag.msg : strerror(-err));
-	return EXIT_CANNOT;
+	if (err && !diag__is_set(&diag))
+		report("cannot trace: %s", strerror(-err));
+	vec_each(&r->targets.refused, why)
+		report("%s", why->msg);
+	return err ? EXIT_CANNOT : EXIT_OK;
 }
 
 static void report_skips(const struct plan *p)

@@ -176,13 +176,17 @@ static const char *tracefs_dir(void)
 	return NULL;
 }
 
-/* Event names are C identifiers: `.isra.0` becomes `_isra_0`; a pair needs two names. */
+/*
+ * GROUP/NAME of our event. Names are C identifiers of at most 63 bytes (`.isra.0` becomes `_isra_0`),
+ * and kprobe_profile tells them without their group: module and process are in them too.
+ */
 static char *event_name(const struct target *t, bool is_ret)
 {
-	static const char fmt[] = GROUP_PREFIX "%d/%s%s";
+	static const char fmt[] = GROUP_PREFIX "%d/%.32s_%.12s_%d%s";
 	char *s;
 
-	if (asprintf(&s, fmt, getpid(), t->name, is_ret ? "__ret" : "") < 0)
+	if (asprintf(&s, fmt, getpid(), t->name, t->module ? t->module : "", getpid(),
+		     is_ret ? "_ret" : "") < 0)
 		return NULL;
 	for (char *c = strchr(s, '/') + 1; *c; c++)
 		if (!isalnum((unsigned char)*c))
@@ -266,6 +270,7 @@ static int open_named_probe(const struct target *t, bool is_ret, struct attached
 		return err;
 	place_fini(&place);
 	place = (struct place){ 0 };
+	attached__fini(a);
 	return place_by_addr(t, &place) ? err : open_probe(t, &place, is_ret, a);
 }
 

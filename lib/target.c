@@ -208,18 +208,20 @@ static int resolve_one(const struct selector *sel, struct kernel_btf *k,
 int targets__resolve(const struct selectors *s, struct kernel_btf *k,
 		     const struct target_opts *opts, struct targets *ret, struct diag *diag)
 {
-	size_t before = ret->list.cnt;
-
 	vec_each(&s->list, sel) {
-		int err = resolve_one(sel, k, opts, ret, diag);
+		struct diag why = { 0 };
+		int err = resolve_one(sel, k, opts, ret, &why);
 
-		if (!err)
-			continue;
-		while (ret->list.cnt > before)
-			target_free(ret->list.items[--ret->list.cnt]);
-		return err;
+		if (err && diag__is_set(&why))
+			err = vec_push(&ret->refused, why);
+		if (err)
+			return err;
 	}
-	return 0;
+	if (ret->list.cnt || !ret->refused.cnt)
+		return 0;
+	if (diag)
+		*diag = ret->refused.items[0];
+	return -ENOENT;
 }
 
 void targets__fini(struct targets *t)
@@ -227,4 +229,5 @@ void targets__fini(struct targets *t)
 	vec_each(&t->list, it)
 		target_free(*it);
 	vec_free(&t->list);
+	vec_free(&t->refused);
 }

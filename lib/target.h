@@ -6,10 +6,10 @@
 #include <linux/types.h>
 
 #include "asm/args.h"
+#include "base/diag.h"
 #include "base/vec.h"
 #include "btf/proto.h"
 
-struct diag;
 struct kernel_btf;
 struct selectors;
 
@@ -26,9 +26,10 @@ struct target {
 
 struct targets {
 	VEC(struct target *) list;
+	VEC(struct diag) refused; /* selectors that named nothing to trace */
 };
 
-#define TARGETS_INIT { { NULL, 0, 0 } }
+#define TARGETS_INIT { { NULL, 0, 0 }, { NULL, 0, 0 } }
 
 struct target_opts {
 	bool entry, exit; /* -m; (b) adds to it */
@@ -38,13 +39,15 @@ struct target_opts {
 /**
  * targets__resolve() - Find the functions that selectors name.
  * @k:    Kernel's types. Borrowed for the targets' life.
- * @ret:  Grows; unchanged on failure.
- * @diag: Message for -ENOENT and -EINVAL: the selector that failed and near names.
+ * @ret:  Grows, also in part on failure.
+ * @diag: Message for -ENOENT: the first selector that failed and near names.
  *
  * The kernel image first, then, for a name without '@', whichever module defines it. A function
  * that is in no BTF is looked up in kallsyms and traced with raw arguments. The first selector
- * that names a function decides; repeats are dropped.
+ * that names a function decides; repeats are dropped. A selector that names nothing becomes a
+ * message in @ret->refused, and the others are traced.
  *
+ * Errors: -ENOENT no selector named a function: @diag is the first of @ret->refused.
  * Return: 0 or -errno.
  */
 int targets__resolve(const struct selectors *s, struct kernel_btf *k,

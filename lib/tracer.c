@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fs.h"
 #include "base/log.h"
 #include "base/macros.h"
 #include "lib/attach.h"
@@ -214,6 +215,20 @@ static int load_prog(const struct tracer *t, const struct plan_target *pt,
 
 /* ---- one target ---- */
 
+/* `0xSTART-0xEND\tNAME` lines of debugfs; unreadable: not known to be on it. */
+static bool on_deny_list(const char *name)
+{
+	__free char *text = NULL;
+	size_t len = strlen(name);
+
+	if (fs__read("/sys/kernel/debug/kprobes/blacklist", &text, NULL))
+		return false;
+	for (const char *at = strstr(text, name); at; at = strstr(at + 1, name))
+		if (at > text && at[-1] == '\t' && (at[len] == '\n' || !at[len]))
+			return true;
+	return false;
+}
+
 static void say_why(const struct plan_target *pt, const char *step, int err, char *buf, size_t sz)
 {
 	bool tramp = pt->mech == MECH_TRAMP;
@@ -225,9 +240,11 @@ static void say_why(const struct plan_target *pt, const char *step, int err, cha
 	else if (tramp && err == -EPERM && pt->target->module)
 		snprintf(buf, sz, "CAP_SYS_ADMIN is missing, which a module's BTF needs");
 	else if (tramp && err == -EBUSY)
-		snprintf(buf, sz, "the function is live-patched or modified");
+		snprintf(buf, sz, "the kernel allows no trampoline there (notrace or live-patched)");
 	else if (!tramp && (err == -EINVAL || err == -ENOENT || err == -EADDRNOTAVAIL))
-		snprintf(buf, sz, "the kernel refuses a kprobe there (%s)", strerror(-err));
+		snprintf(buf, sz, "%s", on_deny_list(pt->target->name) ?
+					"it is on the kernel's deny list of kprobes" :
+					"the kernel refuses a kprobe there");
 	else
 		snprintf(buf, sz, "%s: %s: %s", tramp ? "trampoline" : "kprobe", step,
 			 err == ERR_NOTSUPP ? "not supported" : strerror(-err));
