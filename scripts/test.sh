@@ -100,7 +100,7 @@ unit() {
 
 # --- fuzzing ---------------------------------------------------------------------------------------
 
-# fuzz - each target tests/fuzz/NAME.c is a program fuzz.NAME with its corpus in tests/fuzz/NAME/.
+# fuzz - each target tests/fuzz/NAME.c is a program fuzz.NAME, its seeds are in tests/fuzz/corpus/NAME/.
 fuzz() {
 	local dir=$work/fuzz-clang programs share program name corpus log
 	compgen -G "$TREE/tests/fuzz/*.c" >/dev/null || return 0
@@ -120,7 +120,7 @@ fuzz() {
 		program=$(find "$1" -type f -perm -100 -name "$4")
 		mkdir -p -- "$3/$4.corpus"
 		seeds=("$3/$4.corpus")
-		[ ! -d "$2/tests/fuzz/${4#fuzz.}" ] || seeds+=("$2/tests/fuzz/${4#fuzz.}")
+		[ ! -d "$2/tests/fuzz/corpus/${4#fuzz.}" ] || seeds+=("$2/tests/fuzz/corpus/${4#fuzz.}")
 		cd -- "$3" && "$program" -max_total_time="$5" -timeout=10 -rss_limit_mb=2048 \
 			-artifact_prefix="$3/$4." "${seeds[@]}" >"$3/$4.log" 2>&1
 		echo $? >"$3/$4.status"' _ "$dir" "$TREE" "$work" {} "$share" || true
@@ -159,6 +159,21 @@ kernel_cases() {
 	fi
 }
 
+# bench_row - the benchmark still runs: one row, few calls; its numbers are not judged here.
+bench_row() {
+	local log=$work/bench.log bin
+	bin=$(program release-gcc)
+	[ -n "$bin" ] || return 0
+	say "one row of the benchmark"
+	if "$TREE/scripts/bench.sh" -k 6.12 -n 1000 -p "$bin" bpfsnoop >"$log" 2>&1 &&
+		grep -qE '^\| bpfsnoop \|.*\| 1000 \|' "$log"; then
+		result PASS 6.12 release bench/bpfsnoop
+	else
+		fail_result 6.12 release bench/bpfsnoop
+		tail -n 20 -- "$log" >&2
+	fi
+}
+
 # --- skips -----------------------------------------------------------------------------------------
 
 # unlisted - skips that tests/skips.txt does not name: `CASE KERNEL REASON...`.
@@ -179,6 +194,7 @@ if [ $quick = 0 ]; then
 	fuzz
 fi
 kernel_cases
+[ $quick = 1 ] || bench_row
 
 passed=$(grep -c '^PASS ' "$results" || true)
 failed=$(grep -c '^FAIL ' "$results" || true)
