@@ -37,6 +37,21 @@ static inline char *text__put(char *p, const char *s, size_t n)
 	return end;
 }
 
+/**
+ * text__copy() - Copy @n bytes and touch nothing behind them.
+ *
+ * Two copies of constant size that overlap do for what is neither very short nor long.
+ */
+static inline void text__copy(char *p, const char *s, size_t n)
+{
+	if (n < 16 || n > 32) {
+		memcpy(p, s, n);
+		return;
+	}
+	memcpy(p, s, 16);
+	memcpy(p + n - 16, s + n - 16, 16);
+}
+
 /** text__puts() - Append a literal of at most TEXT_SLACK bytes. Return: the place behind it. */
 #define text__puts(p, literal)                                                                     \
 	({                                                                                         \
@@ -50,7 +65,10 @@ char *text__dec(char *p, uint64_t v);
 /** text__sdec() - As text__dec(), signed. Return: the place behind it. */
 char *text__sdec(char *p, int64_t v);
 
-/** text__dec9() - Append nine digits of @v < 10^9, zero-padded. Return: the place behind them. */
+/**
+ * text__dec9() - Append nine digits of @v < 10^9, zero-padded; nothing behind them is touched.
+ * Return: the place behind them.
+ */
 char *text__dec9(char *p, uint32_t v);
 
 /**
@@ -58,3 +76,9 @@ char *text__dec9(char *p, uint32_t v);
  * Return: the place behind it.
  */
 char *text__hex(char *p, uint64_t v);
+
+/**
+ * text__hex16() - Append sixteen hex digits; nothing behind them is touched.
+ * Return: the place behind them.
+ */
+char *text__hex16(char *p, uint64_t v);

@@ -161,6 +161,8 @@ static __u64 widen(__u64 v, __u32 size, bool is_signed)
 {
 	unsigned int shift = 64 - 8 * size;
 
+	if (!shift)
+		return v;
 	return is_signed ? (__u64)((__s64)(v << shift) >> shift) : v << shift >> shift;
 }
 

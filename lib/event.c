@@ -36,25 +36,25 @@ static const struct plan_target *target_of(const struct plan *plan, const struct
 /* The type of record that the target's programs submit. */
 static enum rec_type type_of(const struct target *t)
 {
-	if (t->entry && t->exit)
-		return REC_PAIR;
-	return t->entry ? REC_ENTRY : REC_EXIT;
+	_Static_assert(REC_PAIR == (REC_ENTRY | REC_EXIT), "a bit each");
+
+	return t->entry * REC_ENTRY | t->exit * REC_EXIT;
 }
 
 int event__decode(const struct plan *plan, const void *data, size_t sz, struct event *ret)
 {
 	const struct rec_hdr *hdr = header(data, sz);
 	const struct plan_target *pt = hdr ? target_of(plan, hdr) : NULL;
+	unsigned int n = 0;
 
 	if (!pt || hdr->type != type_of(pt->target) || hdr->len > sz || hdr->len < pt->rec_sz)
 		return -EBADMSG;
 	ret->target = pt;
-	ret->block_cnt = 0;
 	if (pt->target->entry)
-		set_block(&ret->blocks[ret->block_cnt++], data, pt->rec_sz, pt->entry.off,
-			  &pt->entry);
+		set_block(&ret->blocks[n++], data, pt->rec_sz, pt->entry.off, &pt->entry);
 	if (pt->target->exit)
-		set_block(&ret->blocks[ret->block_cnt++], data, pt->rec_sz, 0, &pt->exit);
+		set_block(&ret->blocks[n++], data, pt->rec_sz, 0, &pt->exit);
+	ret->block_cnt = n;
 	return 0;
 }
 

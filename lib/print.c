@@ -88,6 +88,8 @@ static int renew(struct printer *p, const struct event_block *eb, struct line *l
 {
 	struct strbuf *b = &p->scratch;
 
+	if (line__replace_pointer(l, x, eb->base))
+		return 0;
 	if (x->number)
 		return renew_number(eb, l, x);
 	strbuf__clear(b);
@@ -145,8 +147,11 @@ static int add_value(struct line *l, const struct plan_block *pb, const struct p
 		x.pair_off = v->deref_off;
 		assert(x.pair_off + PAIR_SZ <= pb->size);
 	}
-	if (x.key != PART_OTHER && value_fmt__is_number(&v->fmt))
+	if (x.key != PART_OTHER && value_fmt__is_number(&v->fmt)) {
 		x.number = &v->fmt;
+		x.pointer = !v->fmt.err_ret &&
+			    (v->fmt.kind == VALUE_PTR || v->fmt.kind == VALUE_PTR_INT);
+	}
 	return line__add(l, &x);
 }
 
@@ -340,15 +345,19 @@ void printer__event(struct printer *p, const struct event *ev, struct strbuf *b,
 {
 	for (unsigned int i = 0; i < ev->block_cnt; i++) {
 		const struct line *l = line_of(p, ev, &ev->blocks[i]);
+		char *s = l ? strbuf__room(b, l->text.len + 1) : NULL;
 
-		if (!l) {
+		if (!s) {
 			b->err = -ENOMEM;
 			return;
 		}
-		strbuf__add(b, l->text.s, l->text.len);
+		memcpy(s, l->text.s, l->text.len);
+		s += l->text.len;
+		if (i == ev->block_cnt - 1)
+			*s++ = '\n';
+		strbuf__end(b, s);
 		*faults += l->fault_cnt;
 	}
-	strbuf__putc(b, '\n');
 }
 
 void printer__unfinished(struct printer *p, const struct event *ev, __u64 for_ns, struct strbuf *b)

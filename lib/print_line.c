@@ -28,31 +28,29 @@ static void move_places(struct line *l, size_t at, size_t by)
 		l->who.at += by;
 }
 
-/* @len bytes at @at become @new_len others; places of equal length, the usual case, stay. */
-static int replace(struct line *l, size_t at, size_t len, const char *text, size_t new_len)
+/* The @len bytes at @at become @new_len, whatever they are. */
+static int resize(struct line *l, size_t at, size_t len, size_t new_len)
 {
 	struct strbuf *b = &l->text;
 
 	assert(at + len <= b->len);
-	if (new_len != len) {
-		if (new_len > len && strbuf__grow(b, new_len - len))
-			return b->err;
-		/* the NUL behind the text comes along */
-		memmove(b->s + at + new_len, b->s + at + len, b->len - at - len + 1);
-		b->len += new_len - len;
-		move_places(l, at, new_len - len);
-	}
-	memcpy(b->s + at, text, new_len);
+	if (new_len > len && strbuf__grow(b, new_len - len))
+		return b->err;
+	/* the NUL behind the text comes along */
+	memmove(b->s + at + new_len, b->s + at + len, b->len - at - len + 1);
+	b->len += new_len - len;
+	move_places(l, at, new_len - len);
 	return 0;
 }
 
 int line__replace(struct line *l, struct line_part *x, const char *base, const char *text,
 		  size_t len)
 {
-	int err = replace(l, x->at, x->len, text, len);
+	int err = len == x->len ? 0 : resize(l, x->at, x->len, len);
 
 	if (err)
 		return err;
+	text__copy(l->text.s + x->at, text, len);
 	x->len = len;
 	memcpy(&x->word, base + x->word_off, sizeof(x->word));
 	if (x->key == PART_WORD_PAIR)
@@ -60,12 +58,27 @@ int line__replace(struct line *l, struct line_part *x, const char *base, const c
 	return 0;
 }
 
+bool line__replace_pointer(struct line *l, struct line_part *x, const char *base)
+{
+	__u64 word;
+
+	memcpy(&word, base + x->word_off, sizeof(word));
+	if (!x->pointer || !(word >> 60) || !(x->word >> 60))
+		return false;
+	if (x->key == PART_WORD_PAIR && !line_part__same_pair(x, base))
+		return false;
+	text__hex16(l->text.s + x->at + 2, word);
+	x->word = word;
+	return true;
+}
+
 int line__replace_who(struct line *l, __u64 serial, const char *text, size_t len)
 {
-	int err = replace(l, l->who.at, l->who.len, text, len);
+	int err = len == l->who.len ? 0 : resize(l, l->who.at, l->who.len, len);
 
 	if (err)
 		return err;
+	memcpy(l->text.s + l->who.at, text, len);
 	l->who.len = len;
 	l->who.serial = serial;
 	return 0;

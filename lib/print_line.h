@@ -30,6 +30,7 @@ struct line_part {
 	__u32 word_off, pair_off; /* in the block */
 	__u64 word, pair[2];	  /* what the text was made from */
 	size_t at, len;		  /* the text, in the line's */
+	bool pointer;		  /* it begins with the word in hex, followed by what the pair says */
 	/* how it is made; the line itself does not care */
 	const struct value_fmt *number; /* set: by value__text_number() */
 	const struct plan_value *value; /* an argument or a return value, or */
@@ -65,19 +66,33 @@ int line__add(struct line *l, const struct line_part *x);
 int line__replace(struct line *l, struct line_part *x, const char *base, const char *text,
 		  size_t len);
 
+/**
+ * line__replace_pointer() - The frequent case of line__replace(): another pointer into the kernel,
+ * of sixteen digits as the one before, and the same behind it.
+ * Return: true; or false when it is not that case.
+ */
+bool line__replace_pointer(struct line *l, struct line_part *x, const char *base);
+
 /** line__replace_who() - As line__replace(), for the text with @serial. */
 int line__replace_who(struct line *l, __u64 serial, const char *text, size_t len);
+
+static inline bool line_part__same_pair(const struct line_part *x, const char *base)
+{
+	__u64 pair[2];
+
+	memcpy(pair, base + x->pair_off, sizeof(pair));
+	return pair[0] == x->pair[0] && pair[1] == x->pair[1];
+}
 
 /** line_part__holds() - Whether the text is that of the block at @base. Return: true or false. */
 static inline bool line_part__holds(const struct line_part *x, const char *base)
 {
-	__u64 word, pair[2];
+	__u64 word;
 
 	memcpy(&word, base + x->word_off, sizeof(word));
 	if (word != x->word)
 		return false;
 	if (x->key != PART_WORD_PAIR)
 		return x->key == PART_WORD;
-	memcpy(pair, base + x->pair_off, sizeof(pair));
-	return pair[0] == x->pair[0] && pair[1] == x->pair[1];
+	return line_part__same_pair(x, base);
 }

@@ -2,21 +2,15 @@
 #include "lib/print_who.h"
 
 #include <assert.h>
-#include <stdbool.h>
 #include <string.h>
 #include <time.h>
-
-#include "bpf/abi/record.h"
-
-#define NS_PER_S 1000000000ull
-#define WHO_CONTEXT (REC_F_SOFTIRQ | REC_F_HARDIRQ | REC_F_NMI)
 
 static __u64 now_ns(clockid_t clock)
 {
 	struct timespec ts;
 
 	clock_gettime(clock, &ts);
-	return (__u64)ts.tv_sec * NS_PER_S + (__u64)ts.tv_nsec;
+	return (__u64)ts.tv_sec * WHO_NS_PER_S + (__u64)ts.tv_nsec;
 }
 
 void who__init(struct who *w)
@@ -76,14 +70,9 @@ static void set_clock(struct who *w, __u64 sec)
 	w->clock_sec = sec;
 }
 
-static __u64 ids_of(const struct rec_hdr *h)
+void who__renew(struct who *w, struct who_text *t, const struct rec_hdr *h)
 {
-	return (__u64)h->tgid << 32 | h->tid;
-}
-
-static void renew(struct who *w, struct who_text *t, const struct rec_hdr *h)
-{
-	__u64 wall = h->ts_ns + w->wall_offset_ns, sec = wall / NS_PER_S;
+	__u64 wall = h->ts_ns + w->wall_offset_ns, sec = wall / WHO_NS_PER_S;
 	char *end = put_task(t->text, h);
 
 	assert(end <= t->text + WHO_TASK_MAX);
@@ -94,29 +83,10 @@ static void renew(struct who *w, struct who_text *t, const struct rec_hdr *h)
 	t->len = (__u32)(end - t->text);
 	t->cpu = h->cpu;
 	t->context = h->flags & WHO_CONTEXT;
-	t->ids = ids_of(h);
+	t->ids = who_ids(h);
 	memcpy(t->comm, h->comm, sizeof(t->comm));
-	t->second_ns = h->ts_ns - (wall - sec * NS_PER_S);
+	t->second_ns = h->ts_ns - (wall - sec * WHO_NS_PER_S);
 	t->serial = ++w->serial;
-}
-
-static bool holds(const struct who_text *t, const struct rec_hdr *h)
-{
-	__u64 comm[2];
-
-	memcpy(comm, h->comm, sizeof(comm));
-	return t->cpu == h->cpu && t->context == (h->flags & WHO_CONTEXT) && t->ids == ids_of(h) &&
-	       t->comm[0] == comm[0] && t->comm[1] == comm[1] &&
-	       h->ts_ns - t->second_ns < NS_PER_S && t->serial;
-}
-
-const struct who_text *who__find(struct who *w, const struct rec_hdr *h)
-{
-	struct who_text *t = &w->texts[h->cpu % WHO_CPUS];
-
-	if (!holds(t, h))
-		renew(w, t, h);
-	return t;
 }
 
 char *who__put_duration(const struct who_text *t, const struct rec_hdr *h, char *p)

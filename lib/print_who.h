@@ -6,12 +6,13 @@
  */
 #pragma once
 
+#include <stdbool.h>
+#include <string.h>
 #include <linux/types.h>
 
 #include "base/text.h"
+#include "bpf/abi/record.h"
 #include "btf/value.h"
-
-struct rec_hdr;
 
 #define WHO_CPUS 64 /* texts kept; CPUs beyond share them */
 
@@ -19,6 +20,9 @@ struct rec_hdr;
 #define WHO_CLOCK_MAX 20  /* " timestamp=15:04:05." */
 #define WHO_MAX (WHO_TASK_MAX + 10 + VALUE_DURATION_MAX + WHO_CLOCK_MAX)
 #define WHO_NS_MAX 9
+
+#define WHO_NS_PER_S 1000000000ull
+#define WHO_CONTEXT (REC_F_SOFTIRQ | REC_F_HARDIRQ | REC_F_NMI)
 
 /* What a line says about one task, and for which records that holds. */
 struct who_text {
@@ -44,8 +48,34 @@ struct who {
 /** who__init() - Take the difference between the kernel's clock and wall time. @w is zeroed. */
 void who__init(struct who *w);
 
+/** who__renew() - Make the text for a record. */
+void who__renew(struct who *w, struct who_text *t, const struct rec_hdr *h);
+
+static inline __u64 who_ids(const struct rec_hdr *h)
+{
+	return (__u64)h->tgid << 32 | h->tid;
+}
+
+/** who__holds() - Whether a text is that for a record. Return: true or false. */
+static inline bool who__holds(const struct who_text *t, const struct rec_hdr *h)
+{
+	__u64 comm[2];
+
+	memcpy(comm, h->comm, sizeof(comm));
+	return t->cpu == h->cpu && t->context == (h->flags & WHO_CONTEXT) && t->ids == who_ids(h) &&
+	       t->comm[0] == comm[0] && t->comm[1] == comm[1] &&
+	       h->ts_ns - t->second_ns < WHO_NS_PER_S && t->serial;
+}
+
 /** who__find() - The text for a record, which holds until the next call. Return: borrowed. */
-const struct who_text *who__find(struct who *w, const struct rec_hdr *h);
+static inline const struct who_text *who__find(struct who *w, const struct rec_hdr *h)
+{
+	struct who_text *t = &w->texts[h->cpu % WHO_CPUS];
+
+	if (!who__holds(t, h))
+		who__renew(w, t, h);
+	return t;
+}
 
 /**
  * who__put_duration() - A text with the record's duration in it, at most WHO_MAX bytes.

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FLUSH_SZ (128u << 10)
+#define FLUSH_SZ (64u << 10)
 
 void writer__init(struct writer *w, int fd, __u64 *written, __u64 *failed)
 {
@@ -19,22 +19,27 @@ void writer__init(struct writer *w, int fd, __u64 *written, __u64 *failed)
 void writer__fini(struct writer *w)
 {
 	strbuf__fini(&w->buf);
-	vec_free(&w->pending);
+	w->pending_cnt = 0;
+}
+
+/* No memory: the event is lost, those before it are not. */
+static int drop(struct writer *w, unsigned int target)
+{
+	w->failed[target]++;
+	w->buf.err = 0;
+	writer__flush(w);
+	strbuf__clear(&w->buf);
+	return w->err ? w->err : (w->err = -ENOMEM);
 }
 
 int writer__commit(struct writer *w, unsigned int target)
 {
-	struct pending p = { w->buf.len, target };
-
-	if (w->buf.err || vec_push(&w->pending, p)) {
-		/* no memory: the event is lost, those before it are not */
-		w->failed[target]++;
-		w->buf.err = 0;
-		writer__flush(w);
-		strbuf__clear(&w->buf);
-		return w->err ? w->err : (w->err = -ENOMEM);
-	}
-	return w->buf.len >= FLUSH_SZ ? writer__flush(w) : w->err;
+	if (w->buf.err)
+		return drop(w, target);
+	w->pending[w->pending_cnt++] = (struct pending){ w->buf.len, target };
+	if (w->buf.len >= FLUSH_SZ || w->pending_cnt == WRITER_PENDING_MAX)
+		return writer__flush(w);
+	return w->err;
 }
 
 /* Bytes written of @n; less only after an error, which is set. */
@@ -59,12 +64,20 @@ static size_t write_all(struct writer *w, const char *s, size_t n)
 	return done;
 }
 
-/* Count what got out; cut a file back behind its last whole event. */
+/* All got out: count it. */
+static void settle_all(struct writer *w)
+{
+	for (const struct pending *p = w->pending; p < w->pending + w->pending_cnt; p++)
+		w->written[p->target]++;
+	w->events += w->pending_cnt;
+}
+
+/* @done bytes got out: count those events; cut a file back behind the last whole one. */
 static void settle(struct writer *w, size_t done)
 {
 	size_t whole = 0;
 
-	vec_each(&w->pending, p) {
+	for (const struct pending *p = w->pending; p < w->pending + w->pending_cnt; p++) {
 		if (p->end <= done) {
 			w->written[p->target]++;
 			w->events++;
@@ -83,14 +96,18 @@ static void settle(struct writer *w, size_t done)
 
 int writer__flush(struct writer *w)
 {
-	size_t done = 0;
+	size_t all, done = 0;
 
-	if (!w->pending.cnt)
+	if (!w->pending_cnt)
 		return w->err;
+	all = w->pending[w->pending_cnt - 1].end;
 	if (!w->err)
-		done = write_all(w, w->buf.s, w->pending.items[w->pending.cnt - 1].end);
-	settle(w, done);
-	w->pending.cnt = 0;
+		done = write_all(w, w->buf.s, all);
+	if (done == all)
+		settle_all(w);
+	else
+		settle(w, done);
+	w->pending_cnt = 0;
 	strbuf__clear(&w->buf);
 	return w->err;
 }

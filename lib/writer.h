@@ -7,7 +7,8 @@
 #include <linux/types.h>
 
 #include "base/strbuf.h"
-#include "base/vec.h"
+
+#define WRITER_PENDING_MAX 1024
 
 /* An event in the buffer: where it ends, whose it is. */
 struct pending {
@@ -19,7 +20,8 @@ struct writer {
 	int fd;
 	bool regular;	   /* a file: a partial event is cut off again */
 	struct strbuf buf; /* append an event here, then writer__commit() */
-	VEC(struct pending) pending;
+	size_t pending_cnt;
+	struct pending pending[WRITER_PENDING_MAX];
 	__u64 *written, *failed; /* per target, borrowed */
 	__u64 events;		 /* written in all */
 	int err;		 /* sticky: first failure of write(2) */
