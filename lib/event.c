@@ -10,14 +10,6 @@
 #include "lib/plan.h"
 #include "lib/target.h"
 
-/* The header a record or saved block starts with, NULL when it cannot be one. */
-static const struct rec_hdr *header(const void *data, size_t sz)
-{
-	if (sz < sizeof(struct rec_hdr) || (uintptr_t)data % _Alignof(struct rec_hdr))
-		return NULL;
-	return data;
-}
-
 /* A block at @off of a record that has @sz bytes at least: the plan says so. */
 static void set_block(struct event_block *ret, const char *data, size_t sz, __u32 off,
 		      const struct plan_block *plan)
@@ -28,8 +20,13 @@ static void set_block(struct event_block *ret, const char *data, size_t sz, __u3
 	ret->hdr = (const struct rec_hdr *)ret->base;
 }
 
-static const struct plan_target *target_of(const struct plan *plan, const struct rec_hdr *hdr)
+/* Whose record or saved block it is; NULL when it cannot be one. */
+static const struct plan_target *target_of(const struct plan *plan, const void *data, size_t sz)
 {
+	const struct rec_hdr *hdr = data;
+
+	if (sz < sizeof(*hdr) || (uintptr_t)data % _Alignof(struct rec_hdr))
+		return NULL;
 	return hdr->target < plan->targets.cnt ? plan->targets.items[hdr->target] : NULL;
 }
 
@@ -43,8 +40,8 @@ static enum rec_type type_of(const struct target *t)
 
 int event__decode(const struct plan *plan, const void *data, size_t sz, struct event *ret)
 {
-	const struct rec_hdr *hdr = header(data, sz);
-	const struct plan_target *pt = hdr ? target_of(plan, hdr) : NULL;
+	const struct plan_target *pt = target_of(plan, data, sz);
+	const struct rec_hdr *hdr = data;
 	unsigned int n = 0;
 
 	if (!pt || hdr->type != type_of(pt->target) || hdr->len > sz || hdr->len < pt->rec_sz)
@@ -60,8 +57,7 @@ int event__decode(const struct plan *plan, const void *data, size_t sz, struct e
 
 int event__decode_saved(const struct plan *plan, const void *data, size_t sz, struct event *ret)
 {
-	const struct rec_hdr *hdr = header(data, sz);
-	const struct plan_target *pt = hdr ? target_of(plan, hdr) : NULL;
+	const struct plan_target *pt = target_of(plan, data, sz);
 
 	if (!pt || !pt->target->entry || pt->entry.size > sz)
 		return -EBADMSG;

@@ -88,8 +88,6 @@ static int renew(struct printer *p, const struct event_block *eb, struct line *l
 {
 	struct strbuf *b = &p->scratch;
 
-	if (line__replace_pointer(l, x, eb->base))
-		return 0;
 	if (x->number)
 		return renew_number(eb, l, x);
 	strbuf__clear(b);
@@ -329,14 +327,16 @@ static int set_who(struct printer *p, const struct rec_hdr *h, struct line *l)
 }
 
 /* The text of a block; NULL without memory. */
-static struct line *line_of(struct printer *p, const struct event *ev, const struct event_block *eb)
+static inline struct line *line_of(struct printer *p, const struct event *ev,
+				   const struct event_block *eb)
 {
 	struct target_text *tt = &p->targets[ev->target->index];
 	struct line *l = eb->plan->exit ? &tt->exit : &tt->entry;
 	struct line_part *x = l->parts.items, *end = x + l->parts.cnt;
 
 	for (; x < end; x++)
-		if (!line_part__holds(x, eb->base) && renew(p, eb, l, x))
+		if (!line_part__holds(x, eb->base) && !line__replace_pointer(l, x, eb->base) &&
+		    renew(p, eb, l, x))
 			return NULL;
 	return set_who(p, eb->hdr, l) ? NULL : l;
 }

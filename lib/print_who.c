@@ -83,8 +83,7 @@ void who__renew(struct who *w, struct who_text *t, const struct rec_hdr *h)
 	t->len = (__u32)(end - t->text);
 	t->cpu = h->cpu;
 	t->context = h->flags & WHO_CONTEXT;
-	t->ids = who_ids(h);
-	memcpy(t->comm, h->comm, sizeof(t->comm));
+	who_task(h, t->task);
 	t->second_ns = h->ts_ns - (wall - sec * WHO_NS_PER_S);
 	t->serial = ++w->serial;
 }

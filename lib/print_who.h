@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 #include <linux/types.h>
 
@@ -29,8 +30,7 @@ struct who_text {
 	__u64 serial;	 /* of this text; 0: none was made */
 	__u32 cpu;
 	__u32 context;	 /* flags of rec_hdr */
-	__u64 ids;	 /* tgid and tid */
-	__u64 comm[2];
+	__u64 task[3];	 /* tgid, tid and comm as in rec_hdr */
 	__u64 second_ns; /* kernel time at which the second began */
 	__u32 task_len;	 /* up to the context */
 	__u32 len;
@@ -51,19 +51,24 @@ void who__init(struct who *w);
 /** who__renew() - Make the text for a record. */
 void who__renew(struct who *w, struct who_text *t, const struct rec_hdr *h);
 
-static inline __u64 who_ids(const struct rec_hdr *h)
+/* What stands in the header about the task: tgid, tid, comm. */
+static inline void who_task(const struct rec_hdr *h, __u64 ret[3])
 {
-	return (__u64)h->tgid << 32 | h->tid;
+	const size_t off = offsetof(struct rec_hdr, tgid);
+
+	_Static_assert(sizeof(*h) - offsetof(struct rec_hdr, tgid) == 3 * sizeof(__u64),
+		       "the task's fields are the last");
+	memcpy(ret, (const char *)h + off, 3 * sizeof(*ret));
 }
 
 /** who__holds() - Whether a text is that for a record. Return: true or false. */
 static inline bool who__holds(const struct who_text *t, const struct rec_hdr *h)
 {
-	__u64 comm[2];
+	__u64 task[3];
 
-	memcpy(comm, h->comm, sizeof(comm));
-	return t->cpu == h->cpu && t->context == (h->flags & WHO_CONTEXT) && t->ids == who_ids(h) &&
-	       t->comm[0] == comm[0] && t->comm[1] == comm[1] &&
+	who_task(h, task);
+	return t->cpu == h->cpu && t->context == (h->flags & WHO_CONTEXT) &&
+	       t->task[0] == task[0] && t->task[1] == task[1] && t->task[2] == task[2] &&
 	       h->ts_ns - t->second_ns < WHO_NS_PER_S && t->serial;
 }
 

@@ -67,12 +67,12 @@ static void end_run(struct session *s, int how)
 		s->end = how;
 }
 
-/* Signals, and from time to time the clock. */
-static void check_end(struct session *s, bool with_clock)
+/* Signals and the clock. */
+static void check_end(struct session *s)
 {
 	if (s->opts.signals->stop)
 		end_run(s, END_SIGNAL);
-	if (with_clock && s->opts.timeout_ns && mono_ns() - s->start_ns >= s->opts.timeout_ns)
+	if (s->opts.timeout_ns && mono_ns() - s->start_ns >= s->opts.timeout_ns)
 		end_run(s, END_TIMEOUT);
 }
 
@@ -112,9 +112,11 @@ static int on_record(void *ctx, void *data, size_t sz)
 		s->bad_records++;
 	else
 		show(s, &ev);
-	if (running)
-		check_end(s, s->records % CLOCK_EVERY == 0);
-	return running && s->end != -1 ? -ECANCELED : 0;
+	if (!running)
+		return 0;
+	if (s->opts.signals->stop || s->records % CLOCK_EVERY == 0)
+		check_end(s);
+	return s->end != -1 ? -ECANCELED : 0;
 }
 
 int session__new(const struct plan *plan, struct tracer *tracer, const struct session_opts *opts,
@@ -269,7 +271,7 @@ static int one_round(struct session *s)
 	err = writer__flush(&s->writer);
 	if (err)
 		write_error(s, err);
-	check_end(s, true);
+	check_end(s);
 	if (n > 0 && fds[1].revents)
 		end_run(s, END_COMMAND);
 	return 0;
