@@ -34,7 +34,7 @@ struct expr_env {
 /* How the value of an output prints. */
 enum out_kind {
 	OUT_VALUE, /* by type: fmt */
-	OUT_DEREF, /* `*e`: fmt of the pointee, structs in the form {"member": VAL} */
+	OUT_DEREF, /* `*e`: fmt of the pointee */
 	OUT_BUF,   /* [0x7f,0x00] */
 	OUT_HEX,   /* 7f000001 */
 	OUT_STR,   /* "text" */

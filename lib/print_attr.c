@@ -119,10 +119,8 @@ static void put_value(struct strbuf *b, const struct expr_result *r, const struc
 	}
 	if (d.deref && r->fmt.deref_str)
 		d.deref_len = strnlen(d.deref, d.deref_len);
-	if (r->kind == OUT_DEREF)
-		value__put_json(b, &r->fmt, &d);
-	else
-		value__put(b, &r->fmt, &d);
+	/* of structs the form that has anonymous members' members in their place */
+	value__put_json(b, &r->fmt, &d);
 }
 
 /* Formats of fixed size: one or two items of @item_sz bytes. */

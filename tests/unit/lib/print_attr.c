@@ -59,7 +59,8 @@ static const struct {
 	  "{\"hash\": 0x1/1, \"len\": 0x2/2, \"hash_len\": 0x200000001/8589934593, "
 	  "\"name\": 0xffff8881034a0000}" },
 	{ "d_lookup", "parent->d_name", REC_OK, 16, "\1\0\0\0\2\0\0\0" ADDR, 16,
-	  "qstr{{{hash=0x1/1,len=0x2/2},hash_len=0x200000001/8589934593},name=0xffff8881034a0000}" },
+	  "{\"hash\": 0x1/1, \"len\": 0x2/2, \"hash_len\": 0x200000001/8589934593, "
+	  "\"name\": 0xffff8881034a0000}" },
 	{ "call_bool", "*ip", REC_OK, 8, "\xfb\xff\xff\xff\xff\xff\xff\xff", 8, "-5" },
 	/* bytes */
 	{ "tcp_connect", "buf(sk, 4)", REC_OK, 4, "\x7f\0\xff\1", 4, "[0x7f,0x00,0xff,0x01]" },
