@@ -3,9 +3,10 @@
 #
 # test.sh [--quick] - install what is missing, build and run all tests.
 #
-# Builds with gcc and clang, presets dev (ASan, UBSan) and release, runs unit and golden tests, a
-# share of fuzzing, and the kernel cases in both guests, every one also with the stand-ins. --quick:
-# gcc only, one guest without the kprobe twins of cases, no stand-ins, no fuzzing.
+# Checks the sources (check.sh), builds with gcc and clang, presets dev (ASan, UBSan) and release, runs
+# unit and golden tests, a share of fuzzing, the kernel cases in both guests, every one also with the
+# stand-ins, and a row of the benchmark. --quick: gcc only, one guest without the kprobe twins of
+# cases, no stand-ins, no fuzzing, no benchmark.
 #
 # Progress and failures go to stderr; the only line on stdout is `N passed, N failed, N skipped`.
 # Status 0 only when nothing failed, something passed, and each skip is listed in tests/skips.txt.
@@ -44,6 +45,16 @@ result() { printf '%s %s %s %s 0\n' "$@" >>"$results"; }
 fail_result() {
 	result FAIL "$@"
 	say "FAIL $*"
+}
+
+# --- checks of the sources ---------------------------------------------------------------------------
+
+static_checks() {
+	local out=$work/check status=0 verdict name
+	say "checks of the sources"
+	"$TREE/scripts/check.sh" >"$out" || status=$?
+	while read -r verdict name; do result "$verdict" - static "$name"; done <"$out"
+	if [ $status != 0 ] && ! grep -q '^FAIL ' "$out"; then fail_result - static check; fi
 }
 
 # --- builds ----------------------------------------------------------------------------------------
@@ -186,6 +197,7 @@ unlisted() {
 # --- all -------------------------------------------------------------------------------------------
 
 "$TREE/scripts/setup.sh"
+static_checks
 if build gcc dev; then unit dev-gcc; fi
 if build gcc release && [ $quick = 0 ]; then unit release-gcc; fi
 if [ $quick = 0 ]; then
