@@ -332,8 +332,10 @@ static inline struct line *line_of(struct printer *p, const struct event *ev,
 {
 	struct target_text *tt = &p->targets[ev->target->index];
 	struct line *l = eb->plan->exit ? &tt->exit : &tt->entry;
+	struct line_part *x = l->parts.items;
 
-	vec_each(&l->parts, x)
+	/* counted down: vec_each() would look at the vector again for every part */
+	for (size_t n = l->parts.cnt; n; n--, x++)
 		if (!line_part__holds(x, eb->base) && !line__replace_pointer(l, x, eb->base) &&
 		    renew(p, eb, l, x))
 			return NULL;
