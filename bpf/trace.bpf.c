@@ -336,10 +336,27 @@ static __always_inline void one_block(struct run *run, void *ctx)
 	submit(run, rec);
 }
 
+/*
+ * A record stays in the map while its call is inside. One that was used is marked by type 0 before
+ * it is deleted: deleting may fail when the map's bucket is busy on this CPU.
+ */
+static __always_inline bool consume(__u64 *key)
+{
+	struct rec_hdr *entry = bpf_map_lookup_elem(&inflight, key);
+	bool live;
+
+	if (!entry)
+		return false;
+	live = entry->type;
+	entry->type = 0;
+	bpf_map_delete_elem(&inflight, key);
+	return live;
+}
+
 /* The entry of a call rejected here: what an older call left under its key is not its own. */
 static __always_inline void forget(struct run *run, __u64 *key)
 {
-	if (!bpf_map_delete_elem(&inflight, key))
+	if (consume(key))
 		COUNT(run, CTR_LOST_EXIT);
 }
 
@@ -364,8 +381,8 @@ static __always_inline void save(struct run *run, void *ctx, __u64 key)
 	stub_block(ctx, NULL, entry);
 	err = bpf_map_update_elem(&inflight, &key, entry, BPF_NOEXIST);
 	if (err == -17 /* EEXIST */) {
-		COUNT(run, CTR_LOST_EXIT);
-		err = bpf_map_update_elem(&inflight, &key, entry, BPF_EXIST);
+		forget(run, &key);
+		err = bpf_map_update_elem(&inflight, &key, entry, BPF_ANY);
 	}
 	if (err)
 		COUNT(run, CTR_LOST_INFLIGHT);
@@ -398,12 +415,13 @@ static __always_inline void paired(struct run *run, void *ctx, __u64 key)
 {
 	struct rec_hdr *entry = bpf_map_lookup_elem(&inflight, &key);
 
-	if (!entry) {
+	if (!entry || !entry->type) {
 		COUNT(run, CTR_ORPHAN);
 		return;
 	}
 	run->pid_tgid = (__u64)entry->tgid << 32 | entry->tid;
 	show_pair(run, ctx, entry);
+	entry->type = 0;
 	bpf_map_delete_elem(&inflight, &key);
 }
 
@@ -456,7 +474,7 @@ static __always_inline int at_paired(void *ctx, __u64 key)
 	struct run run;
 	enum enter how = enter(&run);
 
-	if (how == ENTER_BUSY && !bpf_map_delete_elem(&inflight, &key))
+	if (how == ENTER_BUSY && consume(&key))
 		COUNT(&run, CTR_LOST_BUSY);
 	if (how != ENTER_OK)
 		return 0;
@@ -468,8 +486,15 @@ static __always_inline int at_paired(void *ctx, __u64 key)
 /*
  * The key of a call. Trampolines: the address of the frame's argument array, the same in fentry and
  * fexit. Probes: the stack pointer at the function's entry, which is 8 less than at a kretprobe,
- * where the return address is popped. A live frame's address is unique in the whole kernel.
+ * where the return address is popped. A live frame's address is unique in the whole kernel, but a
+ * function that ends by a jump to another one hands its frame on: the target is in the key too, in
+ * the bits that are the same in all kernel addresses.
  */
+static __always_inline __u64 key_of(__u64 addr)
+{
+	return addr ^ CFG(CFG_TARGET) << 48;
+}
+
 SEC("bpfsnoop/tramp_one")
 int tramp_one(void *ctx)
 {
@@ -479,13 +504,13 @@ int tramp_one(void *ctx)
 SEC("bpfsnoop/tramp_save")
 int tramp_save(void *ctx)
 {
-	return at_save(ctx, address_of(ctx));
+	return at_save(ctx, key_of(address_of(ctx)));
 }
 
 SEC("bpfsnoop/tramp_paired")
 int tramp_paired(void *ctx)
 {
-	return at_paired(ctx, address_of(ctx));
+	return at_paired(ctx, key_of(address_of(ctx)));
 }
 
 SEC("bpfsnoop/probe_one")
@@ -497,11 +522,11 @@ int probe_one(struct pt_regs *ctx)
 SEC("bpfsnoop/probe_save")
 int probe_save(struct pt_regs *ctx)
 {
-	return at_save(ctx, ctx->rsp);
+	return at_save(ctx, key_of(ctx->rsp));
 }
 
 SEC("bpfsnoop/probe_paired")
 int probe_paired(struct pt_regs *ctx)
 {
-	return at_paired(ctx, ctx->rsp - 8);
+	return at_paired(ctx, key_of(ctx->rsp - 8));
 }

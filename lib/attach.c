@@ -178,15 +178,15 @@ static const char *tracefs_dir(void)
 
 /*
  * GROUP/NAME of our event. Names are C identifiers of at most 63 bytes (`.isra.0` becomes `_isra_0`),
- * and kprobe_profile tells them without their group: module and process are in them too.
+ * kprobe_profile tells them without their group, and a second probe of a name joins the first one's
+ * event: the target's number and the process are in them too.
  */
-static char *event_name(const struct target *t, bool is_ret)
+static char *event_name(const struct target *t, unsigned int index, bool is_ret)
 {
-	static const char fmt[] = GROUP_PREFIX "%d/%.32s_%.12s_%d%s";
+	static const char fmt[] = GROUP_PREFIX "%d/%.32s_%u_%d%s";
 	char *s;
 
-	if (asprintf(&s, fmt, getpid(), t->name, t->module ? t->module : "", getpid(),
-		     is_ret ? "_ret" : "") < 0)
+	if (asprintf(&s, fmt, getpid(), t->name, index, getpid(), is_ret ? "_ret" : "") < 0)
 		return NULL;
 	for (char *c = strchr(s, '/') + 1; *c; c++)
 		if (!isalnum((unsigned char)*c))
@@ -223,33 +223,31 @@ static int create_event(const char *dir, const char *event, const struct place *
 }
 
 /* A probe made through tracefs: return probes get enough instances, misses are told. */
-static int open_event_probe(const char *dir, const struct target *t, const struct place *place,
+static int open_event_probe(const char *dir, const char *event, const struct place *place,
 			    bool is_ret, struct attached *a)
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT };
-	__free char *event = event_name(t, is_ret);
 	long id;
 	int err;
 
-	if (!event)
-		return -ENOMEM;
-	err = create_event(dir, event, place, is_ret, &id);
-	if (err)
-		return err;
+	/* noted first: whatever fails from here on, the event is taken away again */
 	if (asprintf(&a->probe, "%s %s", event, dir) < 0) {
 		a->probe = NULL;
 		return -ENOMEM;
 	}
+	err = create_event(dir, event, place, is_ret, &id);
+	if (err)
+		return err;
 	attr.config = (__u64)id;
 	return perf_open(&attr);
 }
 
-static int open_probe(const struct target *t, const struct place *place, bool is_ret,
+static int open_probe(const char *event, const struct place *place, bool is_ret,
 		      struct attached *a)
 {
 	const char *dir = tracefs_dir();
 
-	a->perf_fd = dir ? open_event_probe(dir, t, place, is_ret, a) :
+	a->perf_fd = dir ? open_event_probe(dir, event, place, is_ret, a) :
 			   open_pmu_probe(place, is_ret);
 	return a->perf_fd < 0 ? a->perf_fd : 0;
 }
@@ -259,26 +257,28 @@ static int open_probe(const struct target *t, const struct place *place, bool is
  * by the perf interface: Linux b022f0c7e404 ("tracing/kprobes: Return EADDRNOTAVAIL when func
  * matches several symbols"), v6.6. Then the first of them by address.
  */
-static int open_named_probe(const struct target *t, bool is_ret, struct attached *a)
+static int open_named_probe(const struct target *t, unsigned int index, bool is_ret,
+			    struct attached *a)
 {
 	struct place place __cleanup(place_fini) = { 0 };
-	int err = place_by_name(t, &place);
+	__free char *event = event_name(t, index, is_ret);
+	int err = event ? place_by_name(t, &place) : -ENOMEM;
 
 	if (!err)
-		err = open_probe(t, &place, is_ret, a);
+		err = open_probe(event, &place, is_ret, a);
 	if (err != -EADDRNOTAVAIL && err != -EINVAL)
 		return err;
 	place_fini(&place);
 	place = (struct place){ 0 };
 	attached__fini(a);
-	return place_by_addr(t, &place) ? err : open_probe(t, &place, is_ret, a);
+	return place_by_addr(t, &place) ? err : open_probe(event, &place, is_ret, a);
 }
 
 static int attach_probe(int prog_fd, enum attach_point at, const struct target *t,
-			struct attached *ret)
+			unsigned int index, struct attached *ret)
 {
 	struct attached a __cleanup(attached__fini) = ATTACHED_INIT;
-	int err = open_named_probe(t, at == AT_KRETPROBE, &a);
+	int err = open_named_probe(t, index, at == AT_KRETPROBE, &a);
 
 	if (err)
 		return err;
@@ -291,11 +291,11 @@ static int attach_probe(int prog_fd, enum attach_point at, const struct target *
 }
 
 int attach__prog(int prog_fd, enum attach_point at, const struct target *target,
-		 struct attached *ret)
+		 unsigned int index, struct attached *ret)
 {
 	if (at == AT_FENTRY || at == AT_FEXIT)
 		return attach_tramp(prog_fd, at, ret);
-	return attach_probe(prog_fd, at, target, ret);
+	return attach_probe(prog_fd, at, target, index, ret);
 }
 
 /* `r4096:bpfsnoop_PID/NAME ...`: the PID when it is a group of ours whose process is gone. */

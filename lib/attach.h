@@ -20,6 +20,7 @@ struct attached {
  * @prog_fd: Loaded program. Borrowed: the link holds its own reference.
  * @at:      Which end of the function and by which mechanism.
  * @target:  The function.
+ * @index:   Its number in the plan: names of probe events differ by it.
  * @ret:     Untouched on failure.
  *
  * Probes are made through tracefs: a kretprobe then has room for 4096 calls inside (the kernel's own
@@ -32,7 +33,7 @@ struct attached {
  * Return: 0 or -errno.
  */
 int attach__prog(int prog_fd, enum attach_point at, const struct target *target,
-		 struct attached *ret);
+		 unsigned int index, struct attached *ret);
 
 /** attached__fini() - Detach. */
 void attached__fini(struct attached *a);

@@ -76,9 +76,11 @@ static __u64 profile_misses(const char *probe)
 
 __u64 missed__of(int prog_fd, const struct attached *a, enum attach_point at)
 {
+	__u64 prog = prog_misses(prog_fd), probe;
+
 	if (at == AT_FENTRY || at == AT_FEXIT)
-		return prog_misses(prog_fd);
-	if (a->probe)
-		return profile_misses(a->probe);
-	return link_misses(a->link_fd);
+		return prog;
+	/* probes: what the probe itself missed, and what BPF skipped: dd8657894c11, v6.7 */
+	probe = a->probe ? profile_misses(a->probe) : link_misses(a->link_fd);
+	return prog == MISSED_UNKNOWN || probe == MISSED_UNKNOWN ? MISSED_UNKNOWN : prog + probe;
 }

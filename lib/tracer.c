@@ -266,7 +266,8 @@ static int start_target(struct tracer *t, const struct plan_target *pt, char *wh
 		err = load_prog(t, pt, &pt->progs[i], &r->prog_fds[i]);
 	for (unsigned int i = 0; !err && i < pt->prog_cnt; i++) {
 		step = "attach";
-		err = attach__prog(r->prog_fds[i], pt->progs[i].at, pt->target, &r->at[i]);
+		err = attach__prog(r->prog_fds[i], pt->progs[i].at, pt->target,
+				   pt->index, &r->at[i]);
 	}
 	if (err) {
 		say_why(pt, step, err, why, sz);
@@ -442,21 +443,54 @@ void tracer__counts(const struct tracer *t, unsigned int index, struct tracer_co
 	ret->missed = count_missed(&t->running[index], t->plan->targets.items[index]);
 }
 
+#define BATCH_CNT 1024
+
+/* What one round of a batched look-up brings. */
+struct batch {
+	__u32 cursor[2]; /* the kernel's own; large enough for a hash map's */
+	__u64 keys[BATCH_CNT];
+	char *values;
+};
+
+static void each_of_batch(const struct tracer *t, const struct batch *b, __u32 cnt,
+			  void (*fn)(void *ctx, const void *data, size_t sz), void *ctx)
+{
+	for (__u32 i = 0; i < cnt; i++) {
+		const char *value = b->values + (size_t)i * t->saved_sz;
+		struct rec_hdr hdr;
+
+		memcpy(&hdr, value, sizeof(hdr));
+		if (hdr.type) /* 0: used, but could not be deleted */
+			fn(ctx, value, t->saved_sz);
+	}
+}
+
+/*
+ * By batches: walking key by key starts over whenever the last key went away meanwhile. Linux
+ * 057996380a42 ("bpf: Add batch ops to all htab bpf map"), v5.6.
+ */
 int tracer__each_saved(const struct tracer *t, void (*fn)(void *ctx, const void *data, size_t sz),
 		       void *ctx)
 {
 	int fd = t->saved_sz ? template__map_fd(t->tmpl, TMPL_MAP_INFLIGHT) : -1;
-	__free void *value = malloc(t->saved_sz + 8);
-	__u64 key, *prev = NULL;
+	__free struct batch *b = calloc(1, sizeof(*b));
+	__free char *values = malloc((size_t)BATCH_CNT * t->saved_sz + 1);
+	void *in = NULL;
+	int err = 0;
 
 	if (fd < 0)
 		return 0;
-	if (!value)
+	if (!b || !values)
 		return -ENOMEM;
-	while (!bpf_map_get_next_key(fd, prev, &key)) {
-		prev = &key;
-		if (!bpf_map_lookup_elem(fd, &key, value))
-			fn(ctx, value, t->saved_sz);
+	b->values = values;
+	while (!err) {
+		__u32 cnt = BATCH_CNT;
+
+		err = bpf_map_lookup_batch(fd, in, b->cursor, b->keys, values, &cnt, NULL);
+		if (err && errno != ENOENT)
+			return -errno;
+		each_of_batch(t, b, cnt, fn, ctx);
+		in = b->cursor;
 	}
 	return 0;
 }
