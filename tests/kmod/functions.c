@@ -507,6 +507,29 @@ void run_outer(const struct bt_call *call)
 	bt_outer(bt_arg(call, 0, 20));
 }
 
+int bt_tail_target(int a);
+BT_FN int bt_tail_target(int a)
+{
+	bt_hit(BT_tail_target);
+	return a * 3;
+}
+void run_tail_target(const struct bt_call *call)
+{
+	bt_tail_target(bt_arg(call, 0, 4));
+}
+
+/* Ends by a jump: the other function takes this one's frame and its return address. */
+int bt_tail(int a);
+BT_FN int bt_tail(int a)
+{
+	bt_hit(BT_tail);
+	return bt_tail_target(a + 1);
+}
+void run_tail(const struct bt_call *call)
+{
+	bt_tail(bt_arg(call, 0, 10));
+}
+
 unsigned int bt_sleep(unsigned int ms);
 BT_FN unsigned int bt_sleep(unsigned int ms)
 {
@@ -528,6 +551,29 @@ BT_FN static int bt_twin(int a)
 void run_twin(const struct bt_call *call)
 {
 	bt_twin(bt_arg(call, 0, 1));
+}
+
+/* Names of which the first 32 characters are the same. */
+int bt_a_rather_long_name_for_a_function_one(int a);
+BT_FN int bt_a_rather_long_name_for_a_function_one(int a)
+{
+	bt_hit(BT_a_rather_long_name_for_a_function_one);
+	return a;
+}
+void run_a_rather_long_name_for_a_function_one(const struct bt_call *call)
+{
+	bt_a_rather_long_name_for_a_function_one(bt_arg(call, 0, 1));
+}
+
+int bt_a_rather_long_name_for_a_function_two(int a);
+BT_FN int bt_a_rather_long_name_for_a_function_two(int a)
+{
+	bt_hit(BT_a_rather_long_name_for_a_function_two);
+	return a;
+}
+void run_a_rather_long_name_for_a_function_two(const struct bt_call *call)
+{
+	bt_a_rather_long_name_for_a_function_two(bt_arg(call, 0, 2));
 }
 
 /* --- the objects ------------------------------------------------------------------------------ */
@@ -608,5 +654,7 @@ void bt_objects_show(void (*show)(void *to, const char *name, const void *object
 	show(to, "blob", bt_blob);
 	show(to, "in6", &bt_in6);
 	show(to, "callback", bt_callback);
+	show(to, "twin", bt_twin);
+	show(to, "other_twin", bt_other_twin());
 	show(to, "bad", (void *)BT_BAD);
 }

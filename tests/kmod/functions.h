@@ -52,3 +52,6 @@ static inline u64 bt_arg(const struct bt_call *call, int i, u64 dflt)
 
 void bt_objects_init(void);
 void bt_objects_show(void (*show)(void *to, const char *name, const void *object), void *to);
+
+/* The bt_twin of twin.c. */
+void *bt_other_twin(void);

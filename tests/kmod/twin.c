@@ -14,3 +14,8 @@ void run_other_twin(const struct bt_call *call)
 {
 	bt_twin(bt_arg(call, 0, 2));
 }
+
+void *bt_other_twin(void)
+{
+	return bt_twin;
+}
