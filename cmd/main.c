@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,10 +30,10 @@ static volatile pid_t forward_to;
 
 static void on_end(int sig, siginfo_t *info, void *ctx)
 {
-	static volatile sig_atomic_t seen;
+	static volatile sig_atomic_t interrupts;
 
 	(void)ctx;
-	if (seen++) {
+	if (sig == SIGINT && interrupts++) {
 		/* the second time: at once */
 		signal(sig, SIG_DFL);
 		raise(sig);
@@ -44,7 +45,7 @@ static void on_end(int sig, siginfo_t *info, void *ctx)
 			kill(forward_to, sig);
 		return;
 	}
-	signals.stop = 1;
+	signals.stop = sig;
 }
 
 static void on_report(int sig)
@@ -59,8 +60,15 @@ static void handle_signals(void)
 	struct sigaction end = { .sa_sigaction = on_end, .sa_flags = SA_SIGINFO | SA_NODEFER };
 	struct sigaction usr1 = { .sa_handler = on_report };
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		struct sigaction old;
+
+		/* under nohup a hang-up stays ignored */
+		if (ends[i] == SIGHUP && !sigaction(SIGHUP, NULL, &old) &&
+		    old.sa_handler == SIG_IGN)
+			continue;
 		sigaction(ends[i], &end, NULL);
+	}
 	sigaction(SIGUSR1, &usr1, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
@@ -73,6 +81,7 @@ struct run {
 	struct plan plan;
 	int out_fd;
 	struct command command;
+	bool command_ran;
 	struct tracer *tracer;
 	struct session *session;
 	struct ambiguity *ambiguity;
@@ -234,6 +243,8 @@ static int start_tracer(struct run *r)
 	report_skips(&r->plan);
 	if (!err)
 		return EXIT_OK;
+	if (err == -ENOENT && r->plan.skips.cnt)
+		return EXIT_CANNOT; /* the skips say why */
 	report("%s", why.msg[0] ? why.msg : strerror(-err));
 	return EXIT_CANNOT;
 }
@@ -254,6 +265,19 @@ static void tell_mechanisms(const struct plan *p)
 	}
 }
 
+/* From here on signals are the command's; one that came a moment before is handed on. */
+static void let_command_run(struct run *r)
+{
+	int err = command__go(&r->command);
+
+	r->command_ran = true;
+	if (err)
+		report("cannot run '%s': %s", r->req.command[0], strerror(-err));
+	forward_to = r->command.pid;
+	if (signals.stop)
+		kill(r->command.pid, signals.stop);
+}
+
 /* Everything is armed. */
 static void on_armed(void *ctx)
 {
@@ -261,12 +285,8 @@ static void on_armed(void *ctx)
 
 	tell_mechanisms(&r->plan);
 	fputs("bpfsnoop is running..\n", stderr);
-	if (r->command.pid > 0) {
-		int err = command__go(&r->command);
-
-		if (err)
-			report("cannot run '%s': %s", r->req.command[0], strerror(-err));
-	}
+	if (r->command.pid > 0 && !signals.stop)
+		let_command_run(r);
 	r->ambiguity = ambiguity__start(&r->plan, NULL);
 }
 
@@ -305,7 +325,6 @@ static int trace(struct run *r)
 	__strbuf struct strbuf b = STRBUF_INIT;
 	int end, status = EXIT_OK;
 
-	forward_to = r->command.pid;
 	end = session__run(r->session, on_armed, r);
 	if (end < 0) {
 		report("cannot write %s: %s; %llu events written",
@@ -316,11 +335,12 @@ static int trace(struct run *r)
 	session__put_summary(r->session, r->req.verbose || r->req.debug, &b);
 	if (write(STDERR_FILENO, strbuf__str(&b), b.len) < 0)
 		status = status ? status : EXIT_OK;
-	if (r->command.pid > 0) {
+	if (r->command_ran) {
 		int command_status = command__wait(&r->command);
 
 		status = status ? status : command_status;
 	}
+	forward_to = 0;
 	return status;
 }
 
@@ -335,9 +355,22 @@ static int run_steps(struct run *r)
 	int status;
 
 	status = check_command(r);
-	for (size_t i = 0; !status && i < sizeof(steps) / sizeof(steps[0]); i++)
+	for (size_t i = 0; !status && !signals.stop && i < sizeof(steps) / sizeof(steps[0]); i++)
 		status = steps[i](r);
 	return status;
+}
+
+/*
+ * Standard descriptors that are closed would be given to the next file that is opened, and messages
+ * would land in it. A closed standard output stays one that cannot be written.
+ */
+static void fill_standard_fds(void)
+{
+	static const int modes[] = { O_RDONLY, O_RDONLY, O_WRONLY };
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+			_exit(EXIT_CANNOT);
 }
 
 int main(int argc, char **argv)
@@ -345,6 +378,7 @@ int main(int argc, char **argv)
 	struct run r __cleanup(run_fini) = { .out_fd = -1, .command = COMMAND_INIT };
 	struct options_error err;
 
+	fill_standard_fds();
 	request__init(&r.req);
 	if (options__parse(argc, argv, &r.req, &err)) {
 		report_text(err.flag, err.text, &err.diag);

@@ -104,7 +104,8 @@ static int opt_color(struct request *r, const char *value, struct diag *d)
 
 static int opt_btf(struct request *r, const char *value, struct diag *d)
 {
-	(void)d;
+	if (!*value)
+		return bad_value(d, value, "a file name");
 	r->btf_path = value;
 	return 0;
 }
@@ -450,7 +451,7 @@ void options__help(struct strbuf *b)
 void options__version(struct strbuf *b)
 {
 	strbuf__puts(b, "bpfsnoop " BPFSNOOP_VERSION "\n");
-	strbuf__printf(b, "libbpf %s, built with libelf " LIBELF_VERSION ", zlib " ZLIB_VERSION_BUILT
+	strbuf__printf(b, "libbpf %s, built with libbpf " LIBBPF_VERSION_BUILT ", libelf " LIBELF_VERSION ", zlib " ZLIB_VERSION_BUILT
 			  ", capstone " CAPSTONE_VERSION ", libpcap " LIBPCAP_VERSION
 			  ", libbfd " BFD_VERSION_BUILT "\n",
 		       libbpf_version_string() + 1);

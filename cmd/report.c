@@ -9,6 +9,7 @@
 
 #include "base/diag.h"
 #include "base/strbuf.h"
+#include "base/utf8.h"
 
 static void emit(struct strbuf *b)
 {
@@ -18,13 +19,14 @@ static void emit(struct strbuf *b)
 
 void report(const char *fmt, ...)
 {
-	__strbuf struct strbuf b = STRBUF_INIT;
+	__strbuf struct strbuf msg = STRBUF_INIT, b = STRBUF_INIT;
 	va_list ap;
 
-	strbuf__puts(&b, "bpfsnoop: ");
 	va_start(ap, fmt);
-	strbuf__vprintf(&b, fmt, ap);
+	strbuf__vprintf(&msg, fmt, ap);
 	va_end(ap);
+	strbuf__puts(&b, "bpfsnoop: ");
+	utf8__put(&b, strbuf__str(&msg), msg.len);
 	strbuf__putc(&b, '\n');
 	emit(&b);
 }
@@ -35,22 +37,28 @@ static bool takes_column(char c)
 	return ((unsigned char)c & 0xc0) != 0x80;
 }
 
-static bool is_control(char c)
+/* The user's text on one line: what a terminal would obey becomes blanks, columns stay. */
+static void put_line(struct strbuf *b, const char *text, size_t len)
 {
-	return (unsigned char)c < ' ' || c == 0x7f;
+	for (size_t i = 0, n; i < len; i += n ? n : 1) {
+		n = utf8__printable(text + i, len - i);
+		if (n)
+			strbuf__add(b, text + i, n);
+		else if (takes_column(text[i]))
+			strbuf__putc(b, ' ');
+	}
 }
 
 /*
- * The text on one line with the caret below. Control characters become blanks and a byte of a
- * multi-byte character takes no column, so that the caret stands where it should.
+ * The text on one line with the caret below. A byte of a multi-byte character behind its first
+ * takes no column, so that the caret stands where it should.
  */
 static void put_caret(struct strbuf *b, const char *text, const struct diag *d)
 {
 	size_t len = strlen(text), col = 2;
 
 	strbuf__puts(b, "  ");
-	for (size_t i = 0; i < len; i++)
-		strbuf__putc(b, is_control(text[i]) ? ' ' : text[i]);
+	put_line(b, text, len);
 	strbuf__puts(b, "\n  ");
 	for (size_t i = 0; i < d->off && i < len; i++)
 		col += takes_column(text[i]);
@@ -61,7 +69,8 @@ static void put_caret(struct strbuf *b, const char *text, const struct diag *d)
 		if (takes_column(text[d->off + i]))
 			strbuf__putc(b, '~');
 	if (d->hint[0])
-		strbuf__printf(b, "  %s", d->hint);
+		strbuf__puts(b, "  ");
+	utf8__put(b, d->hint, strlen(d->hint));
 	strbuf__putc(b, '\n');
 }
 
@@ -72,7 +81,8 @@ void report_text(const char *flag, const char *text, const struct diag *diag)
 	strbuf__puts(&b, "bpfsnoop: ");
 	if (flag)
 		strbuf__printf(&b, "--%s: ", flag);
-	strbuf__printf(&b, "%s\n", diag->msg);
+	utf8__put(&b, diag->msg, strlen(diag->msg));
+	strbuf__putc(&b, '\n');
 	if (text)
 		put_caret(&b, text, diag);
 	emit(&b);

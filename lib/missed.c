@@ -49,8 +49,8 @@ static __u64 link_misses(int link_fd)
 	return info.perf.missed;
 }
 
-/* `  NAME   HITS   MISSES` of our event. */
-static __u64 profile_misses(const char *probe)
+/* A line is `  NAME   HITS   MISSES`. */
+__u64 missed__in_profile(const char *probe)
 {
 	__free char *path = NULL, *text = NULL;
 	const char *dir = strchr(probe, ' ') + 1, *name = strchr(probe, '/') + 1;
@@ -81,6 +81,6 @@ __u64 missed__of(int prog_fd, const struct attached *a, enum attach_point at)
 	if (at == AT_FENTRY || at == AT_FEXIT)
 		return prog;
 	/* probes: what the probe itself missed, and what BPF skipped: dd8657894c11, v6.7 */
-	probe = a->probe ? profile_misses(a->probe) : link_misses(a->link_fd);
+	probe = a->probe ? missed__in_profile(a->probe) : link_misses(a->link_fd);
 	return prog == MISSED_UNKNOWN || probe == MISSED_UNKNOWN ? MISSED_UNKNOWN : prog + probe;
 }

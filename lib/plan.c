@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/macros.h"
+#include "lib/noreturn.h"
 #include "lib/target.h"
 
 static const char *const attach_points[] = {
@@ -228,6 +229,10 @@ static int choose_mech(struct plan_target *pt, const struct plan_opts *opts, str
 {
 	const char *why = tramp_refuses(pt->target, opts);
 
+	if (pt->target->exit && noreturn__has(pt->target->name)) {
+		snprintf(skip->reason, sizeof(skip->reason), "it never returns; use -m entry");
+		return -EOPNOTSUPP;
+	}
 	if (opts->attach == ATTACH_KPROBE)
 		return plan_target__set_mech(pt, MECH_KPROBE, NULL);
 	if (!*why)

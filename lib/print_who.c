@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/utf8.h"
+
 static __u64 now_ns(clockid_t clock)
 {
 	struct timespec ts;
@@ -33,16 +35,19 @@ static char *put_context(char *p, __u16 flags)
 /* A task may call itself anything: no newline, no escape gets out. */
 static char *put_comm(char *p, const char *comm, size_t max)
 {
-	for (size_t i = 0; i < max && comm[i]; i++) {
+	size_t len = strnlen(comm, max);
+
+	for (size_t i = 0, n; i < len; i += n ? n : 1) {
 		unsigned char c = (unsigned char)comm[i];
 
-		if (c < ' ' || c == 0x7f) {
+		n = utf8__printable(comm + i, len - i);
+		if (!n) {
 			p = text__puts(p, "\\x");
 			*p++ = "0123456789abcdef"[c >> 4];
 			*p++ = "0123456789abcdef"[c & 15];
-		} else {
-			*p++ = (char)c;
 		}
+		for (size_t k = 0; k < n; k++)
+			*p++ = comm[i + k];
 	}
 	return p;
 }

@@ -223,9 +223,7 @@ static void show_saved(struct session *s)
 		free(*it);
 	}
 	vec_free(&l.items);
-	writer__flush(&s->writer);
-	if (!s->writer.err && b.len && write(s->opts.out_fd, b.s, b.len) < 0)
-		s->writer.err = -errno;
+	writer__put(&s->writer, strbuf__str(&b), b.len);
 }
 
 /* ---- the run ---- */

@@ -72,6 +72,15 @@ static void settle_all(struct writer *w)
 	w->events += w->pending_cnt;
 }
 
+/* Take the last @n bytes, which are no whole event, out of a regular file again. */
+static void cut_back(struct writer *w, size_t n)
+{
+	off_t at = n && w->regular ? lseek(w->fd, 0, SEEK_CUR) : -1;
+
+	if (at >= (off_t)n && ftruncate(w->fd, at - (off_t)n))
+		return;
+}
+
 /* @done bytes got out: count those events; cut a file back behind the last whole one. */
 static void settle(struct writer *w, size_t done)
 {
@@ -86,12 +95,19 @@ static void settle(struct writer *w, size_t done)
 			w->failed[p->target]++;
 		}
 	}
-	if (done > whole && w->regular) {
-		off_t at = lseek(w->fd, 0, SEEK_CUR);
+	cut_back(w, done - whole);
+}
 
-		if (at < 0 || ftruncate(w->fd, at - (off_t)(done - whole)))
-			return;
-	}
+int writer__put(struct writer *w, const char *s, size_t n)
+{
+	size_t done;
+
+	if (writer__flush(w))
+		return w->err;
+	done = write_all(w, s, n);
+	if (done < n)
+		cut_back(w, done);
+	return w->err;
 }
 
 int writer__flush(struct writer *w)

@@ -48,3 +48,10 @@ int writer__commit(struct writer *w, unsigned int target);
  * Errors: -EPIPE reader gone; -ENOSPC, ... of write(2). Return: 0 or the sticky error.
  */
 int writer__flush(struct writer *w);
+
+/**
+ * writer__put() - Write text that is not an event, after what is pending.
+ *
+ * Whole or, in a regular file, not at all. Return: 0 or the sticky error.
+ */
+int writer__put(struct writer *w, const char *s, size_t n);

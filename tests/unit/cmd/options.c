@@ -389,7 +389,7 @@ static void letters_together(void **state)
 static void values_with_dashes(void **state)
 {
 	static const struct line line =
-		LINE("--filter-arg", "-1 < x", "--output-arg=--y", "-o", "-", "--btf=");
+		LINE("--filter-arg", "-1 < x", "--output-arg=--y", "-o", "-", "--btf=-");
 	struct request r;
 
 	(void)state;
@@ -397,7 +397,7 @@ static void values_with_dashes(void **state)
 	assert_string_equal(r.filters.items[0], "-1 < x");
 	assert_string_equal(r.outs.items[0], "--y");
 	assert_string_equal(r.out_path, "-");
-	assert_string_equal(r.btf_path, "");
+	assert_string_equal(r.btf_path, "-");
 	request__fini(&r);
 }
 

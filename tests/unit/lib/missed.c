@@ -38,11 +38,9 @@ static const struct {
 static __u64 missed_in(const char *dir, const char *event)
 {
 	char probe[256];
-	struct attached a = ATTACHED_INIT;
 
 	snprintf(probe, sizeof(probe), "%s %s", event, dir);
-	a.probe = probe;
-	return missed__of(-1, &a, AT_KRETPROBE);
+	return missed__in_profile(probe);
 }
 
 static void profile_of_our_event(void **state)
