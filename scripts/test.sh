@@ -159,10 +159,14 @@ kernel_cases() {
 		fail_result - kernel no-bpfsnoop-built
 		return 0
 	fi
-	if [ $quick = 1 ]; then args+=(--kernel 6.12 --skip '*-kprobe'); else args+=(--stand-in); fi
+	if [ $quick = 1 ]; then
+		args+=(--kernel 6.12 --skip '*-kprobe')
+	else
+		args+=(--stand-in --asan-bin "$asan")
+	fi
 	say "kernel cases"
 	rm -f -- "$out"
-	"$TREE/tests/kernel/run.sh" --bin "$bin" --asan-bin "$asan" --result "$out" "${args[@]}" \
+	"$TREE/tests/kernel/run.sh" --bin "$bin" --result "$out" "${args[@]}" \
 		>/dev/null || status=$?
 	if [ -e "$out" ]; then grep -E '^(PASS|FAIL|SKIP) ' "$out" >>"$results" || true; fi
 	if [ $status != 0 ] && ! grep -q '^FAIL ' "$out" 2>/dev/null; then
