@@ -19,18 +19,92 @@ DEMO=(-k tcp_connect --output-arg 'ip4(&sk->__sk_common.skc_daddr)')
 GUEST_MB=2048
 TAKE_ALONG_MAX_KB=65536 # a directory named by an argument
 
+# --- the arguments ---------------------------------------------------------------------------------
+
 guest='' informational=0
 args=() command=()
-while [ $# -gt 0 ]; do
-	case $1 in
-	--) shift; command=("$@"); break ;;
-	--guest) guest=6.12 ;;
-	--guest=*) guest=${1#*=} ;;
-	--help | --version) informational=1; args+=("$1") ;;
-	*) args+=("$1") ;;
+flags=() values=() # those with a value: --NAME, and its value
+
+# takes[FLAG] - `1` when it takes a value; long_of[-X] - --NAME. From the program's own table.
+declare -A takes long_of
+read_table() {
+	local name letter arg
+	while read -r name letter arg; do
+		takes[--$name]=$arg
+		if [ "$letter" != - ]; then long_of[$letter]=--$name; fi
+	done < <(sed -n "s/^OPT(\"\([^\"]*\)\", \(0\|'\(.\)'\), \(NULL\|\(\"\)\).*/\1 -\3 \5/p" \
+		"$TREE/cmd/options.def" | sed 's/ $/ 0/; s/"$/1/')
+	[ -n "${takes[--kfunc]:-}" ] || die "cannot read the flags in cmd/options.def"
+}
+
+# has_value FLAG VALUE
+has_value() { flags+=("$1") values+=("$2"); }
+
+# parse_flag FLAG VALUE_GIVEN VALUE [NEXT...] - one flag; true when it took NEXT. What is wrong is left
+# to the program to tell: it does so before it looks at the kernel.
+parse_flag() {
+	local flag=$1 given=$2 value=$3
+	shift 3
+	case ${takes[$flag]:-}$given in
+	11) has_value "$flag" "$value" ;;
+	10)
+		if [ $# -gt 0 ]; then
+			has_value "$flag" "$1"
+			return 0
+		fi
+		informational=1
+		;;
+	00) case $flag in --help | --version) informational=1 ;; esac ;;
+	*) informational=1 ;;
 	esac
+	return 1
+}
+
+# parse_letters WORD [NEXT...] - `-vD`, `-oFILE`, `-o=FILE`, `-vo FILE`; true when it took NEXT.
+parse_letters() {
+	local letters=${1#-} flag
 	shift
-done
+	while [ -n "$letters" ]; do
+		flag=${long_of[-${letters:0:1}]:-unknown}
+		letters=${letters:1}
+		if [ "${takes[$flag]:-0}" = 1 ] && [ -n "$letters" ]; then
+			parse_flag "$flag" 1 "${letters#=}" || return 1
+		elif [ "${letters:0:1}" = = ]; then
+			informational=1
+			return 1
+		elif parse_flag "$flag" 0 '' "$@"; then
+			return 0
+		fi
+	done
+	return 1
+}
+
+# parse ARG... - the program's arguments into `args` and `command`, our own into `guest`.
+parse() {
+	local took
+	while [ $# -gt 0 ]; do
+		took=0
+		case $1 in
+		--)
+			shift
+			command=("$@")
+			if [ $# = 0 ]; then informational=1 args+=(--); fi
+			return 0
+			;;
+		--guest) guest=6.12; shift; continue ;;
+		--guest=*) guest=${1#*=}; shift; continue ;;
+		--*=*) parse_flag "${1%%=*}" 1 "${1#*=}" || true ;;
+		--*) if parse_flag "$1" 0 '' "${@:2}"; then took=1; fi ;;
+		-?*) if parse_letters "$@"; then took=1; fi ;;
+		*) informational=1 ;;
+		esac
+		args+=("${@:1:1+took}")
+		shift $((1 + took))
+	done
+}
+
+read_table
+parse "$@"
 [ -z "$guest" ] || known_kernel "$guest" || die_usage "no guest with Linux $guest; there are: ${KERNELS[*]}"
 
 # all - the arguments as bpfsnoop gets them.
@@ -126,20 +200,13 @@ bring_back() {
 
 # scan_options - files that bpfsnoop's own arguments name.
 scan_options() {
-	local i arg next
-	for ((i = 0; i < ${#args[@]}; i++)); do
-		arg=${args[i]} next=${args[i + 1]:-}
-		case $arg in
-		-o | --output | --output-pcap | --output-flamegraph | --trace-file)
-			[ -z "$next" ] || bring_back "$next"
-			i=$((i + 1))
+	local i
+	for ((i = 0; i < ${#flags[@]}; i++)); do
+		case ${flags[i]} in
+		--output | --output-pcap | --output-flamegraph | --trace-file)
+			[ -z "${values[i]}" ] || bring_back "${values[i]}"
 			;;
-		--output=* | --output-pcap=* | --output-flamegraph=* | --trace-file=*)
-			bring_back "${arg#*=}" ;;
-		-o?*) bring_back "${arg#-o}" ;;
-		--*=*) [ ! -f "${arg#*=}" ] || take_along "${arg#*=}" ;;
-		-*) ;;
-		*) [ ! -f "$arg" ] || take_along "$arg" ;;
+		*) [ ! -f "${values[i]}" ] || take_along "${values[i]}" ;;
 		esac
 	done
 }
@@ -166,10 +233,10 @@ scan_command() {
 
 # wants_colour - a terminal's user sees colours: the guest's bpfsnoop cannot know of the terminal.
 wants_colour() {
-	local arg
+	local flag
 	[ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ] || return 1
-	for arg in "${args[@]}"; do
-		case $arg in --color | --color=*) return 1 ;; esac
+	for flag in "${flags[@]}"; do
+		[ "$flag" != --color ] || return 1
 	done
 }
 
