@@ -94,13 +94,20 @@ void near__offer(struct near *n, const char *name)
 
 char *near__text(const struct near *n, char *buf, size_t sz)
 {
+	static const char lead[] = "did you mean ";
 	size_t len = 0;
 
 	buf[0] = '\0';
-	for (size_t i = 0; i < n->cnt && len < sz; i++)
-		len += (size_t)snprintf(buf + len, sz - len, "%s'%s'",
-					i ? ", " : "did you mean ", n->names[i]);
-	if (n->cnt && len < sz)
+	for (size_t i = 0; i < n->cnt; i++) {
+		const char *sep = i ? ", " : lead;
+		/* the name in quotes, the question mark and the NUL */
+		size_t need = strlen(sep) + strlen(n->names[i]) + 2 + 1 + 1;
+
+		if (len + need > sz)
+			break;
+		len += (size_t)snprintf(buf + len, sz - len, "%s'%s'", sep, n->names[i]);
+	}
+	if (len)
 		snprintf(buf + len, sz - len, "?");
 	return buf;
 }

@@ -23,7 +23,8 @@ void near__init(struct near *n, const char *want);
 /** near__offer() - Consider one candidate; cheap when its length differs too much. */
 void near__offer(struct near *n, const char *name);
 /**
- * near__text() - `did you mean 'a', 'b'?` into @buf, or the empty text without candidates.
+ * near__text() - `did you mean 'a', 'b'?` into @buf: as many names, the best first, as fit whole;
+ * the empty text when there is none.
  * Return: @buf.
  */
 char *near__text(const struct near *n, char *buf, size_t sz);

@@ -295,6 +295,22 @@ static void drain(struct session *s)
 		s->end = err;
 }
 
+/* The equation of the account, for -v and the tests: a difference is a bug of ours. */
+static void check_balance(const struct session *s)
+{
+	for (unsigned int i = 0; i < s->plan->targets.cnt; i++) {
+		const struct plan_target *pt = s->plan->targets.items[i];
+		struct ledger l;
+
+		if (pt->skipped)
+			continue;
+		session__ledger(s, i, &l);
+		if (!ledger__balances(&l))
+			log_info("%s: the account does not add up; this is a bug of bpfsnoop",
+				 pt->target->name);
+	}
+}
+
 int session__run(struct session *s, void (*armed)(void *ctx), void *ctx)
 {
 	int err = 0;
@@ -317,6 +333,7 @@ int session__run(struct session *s, void (*armed)(void *ctx), void *ctx)
 	show_saved(s);
 	if (s->writer.err && s->writer.err != -EPIPE)
 		s->end = s->writer.err;
+	check_balance(s);
 	if (s->bad_records)
 		log_warn("%llu records could not be decoded; this is a bug of bpfsnoop",
 			 (unsigned long long)s->bad_records);

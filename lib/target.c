@@ -114,7 +114,8 @@ static int no_such(const struct selector *sel, struct kernel_btf *k, struct diag
 {
 	const struct types *t = kernel_btf__vmlinux(k);
 	const char *const *modules = kernel_btf__modules(k);
-	char text[DIAG_HINT_MAX];
+	char text[DIAG_MSG_MAX];
+	size_t used;
 	struct near near;
 
 	near__init(&near, sel->name);
@@ -132,8 +133,10 @@ static int no_such(const struct selector *sel, struct kernel_btf *k, struct diag
 			if (!kernel_btf__module(k, *modules, &t))
 				offer_names(t, types__first(t), &near);
 	}
+	used = (size_t)snprintf(NULL, 0, "no kernel function '%s'; ", sel->name);
+	near__text(&near, text, used < DIAG_MSG_MAX ? DIAG_MSG_MAX - used : 1);
 	diag__set(diag, sel->off, sel->len, "no kernel function '%s'%s%s", sel->name,
-		  near.cnt ? "; " : "", near__text(&near, text, sizeof(text)));
+		  *text ? "; " : "", text);
 	return -ENOENT;
 }
 

@@ -48,7 +48,33 @@ static void long_names_do_not_overflow(void **state)
 	near__init(&n, "abcdefghij");
 	near__offer(&n, "abcdefghij");
 	near__text(&n, small, sizeof(small));
-	assert_string_equal(small, "did you");
+	assert_string_equal(small, "");
+}
+
+/* What does not fit whole is left out. */
+static void texts_end_behind_a_name(void **state)
+{
+	static const struct {
+		size_t sz;
+		const char *text;
+	} sizes[] = {
+		{ 1, "" },
+		{ 18, "" },
+		{ 19, "" },
+		{ 20, "did you mean 'abc'?" },
+		{ 26, "did you mean 'abc'?" },
+		{ 27, "did you mean 'abc', 'abd'?" },
+		{ 64, "did you mean 'abc', 'abd'?" },
+	};
+	struct near n;
+	char buf[64];
+
+	(void)state;
+	near__init(&n, "abc");
+	near__offer(&n, "abc");
+	near__offer(&n, "abd");
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
+		assert_string_equal(near__text(&n, buf, sizes[i].sz), sizes[i].text);
 }
 
 int main(void)
@@ -56,6 +82,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_closest_come_first),
 		cmocka_unit_test(long_names_do_not_overflow),
+		cmocka_unit_test(texts_end_behind_a_name),
 	};
 
 	return RUN_TESTS(tests);
