@@ -355,8 +355,13 @@ static int run_steps(struct run *r)
 	int status;
 
 	status = check_command(r);
-	for (size_t i = 0; !status && !signals.stop && i < sizeof(steps) / sizeof(steps[0]); i++)
+	for (size_t i = 0; !status && i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if (signals.stop) {
+			report("stopped before anything was traced");
+			break;
+		}
 		status = steps[i](r);
+	}
 	return status;
 }
 
