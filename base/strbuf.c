@@ -130,13 +130,3 @@ void strbuf__hex(struct strbuf *b, uint64_t v)
 	if (p)
 		strbuf__end(b, text__hex(p, v));
 }
-
-void strbuf__dec_pad(struct strbuf *b, uint64_t v, unsigned int width)
-{
-	char digits[TEXT_DEC_MAX + TEXT_SLACK];
-	size_t n = (size_t)(text__dec(digits, v) - digits);
-
-	for (; n < width; width--)
-		strbuf__putc(b, '0');
-	strbuf__add(b, digits, n);
-}

@@ -86,5 +86,3 @@ void strbuf__u64(struct strbuf *b, uint64_t v);
 void strbuf__s64(struct strbuf *b, int64_t v);
 /** strbuf__hex() - Append lower-case hex with `0x`, no leading zeros. */
 void strbuf__hex(struct strbuf *b, uint64_t v);
-/** strbuf__dec_pad() - Append decimal with at least @width digits, zero-padded. */
-void strbuf__dec_pad(struct strbuf *b, uint64_t v, unsigned int width);
