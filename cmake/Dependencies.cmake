@@ -25,12 +25,5 @@ find_path(BFD_INCLUDE_DIR bfd.h)
 if(NOT BFD_LIBRARY OR NOT BFD_INCLUDE_DIR)
 	message(FATAL_ERROR "libbfd not found; install binutils-dev (./scripts/setup.sh does)")
 endif()
-# bfd.h does not tell its version; the library's own name does: libbfd-2.40-system.so.
-file(REAL_PATH ${BFD_LIBRARY} BFD_REAL)
-string(REGEX MATCH "[0-9]+\\.[0-9.]*[0-9]" BFD_VERSION "${BFD_REAL}")
-if(NOT BFD_VERSION)
-	set(BFD_VERSION unknown)
-endif()
-
 find_program(BPF_CLANG NAMES clang clang-14 REQUIRED)
 find_program(BPFTOOL NAMES bpftool PATHS /usr/sbin)

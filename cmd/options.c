@@ -451,8 +451,7 @@ void options__help(struct strbuf *b)
 void options__version(struct strbuf *b)
 {
 	strbuf__puts(b, "bpfsnoop " BPFSNOOP_VERSION "\n");
-	strbuf__printf(b, "libbpf %s, built with libbpf " LIBBPF_VERSION_BUILT ", libelf " LIBELF_VERSION ", zlib " ZLIB_VERSION_BUILT
-			  ", capstone " CAPSTONE_VERSION ", libpcap " LIBPCAP_VERSION
-			  ", libbfd " BFD_VERSION_BUILT "\n",
+	strbuf__printf(b, "libbpf %s, built with libbpf " LIBBPF_VERSION_BUILT ", libelf "
+			  LIBELF_VERSION ", zlib " ZLIB_VERSION_BUILT "\n",
 		       libbpf_version_string() + 1);
 }
