@@ -116,7 +116,7 @@ bool gen__load_direct(const struct gen *g, const struct typed *e);
  * Registers: in r1, r3; clobbers r0-r5.
  */
 void gen__read(struct gen *g, int size, int kernel, int user);
-/** gen__to_fault() / gen__to_null() - Jumps to the common ends, if (r0 OP imm) or always. */
+/** gen__fault_if() / gen__null_if() - Jumps to the common ends, if (@reg @op @imm). */
 void gen__fault_if(struct gen *g, int op, int reg, __s32 imm);
 void gen__null_if(struct gen *g, int op, int reg, __s32 imm);
 /** gen__tails() - Emit what was put out of the way. */
