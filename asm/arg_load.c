@@ -134,7 +134,7 @@ static void load_arg(struct load *ld, const struct expr_machine *m)
 	ld->bits = slot_bits(a->size, ld->slot);
 	ld->is_signed = scalar && a->is_signed;
 	ld->is_bool = scalar && a->is_bool;
-	ld->direct = a->direct_ok && (!a->typed || m->read == READ_DIRECT);
+	ld->direct = a->direct_ok && (!a->typed || m->read != READ_PROBE);
 	switch (m->args) {
 	case ARGS_TRAMP:
 		load_tramp(ld);
@@ -160,7 +160,7 @@ static void load_ret(struct load *ld, const struct expr_machine *m)
 	ld->bits = slot_bits(l->ret_size, ld->slot);
 	ld->is_signed = scalar && l->ret_signed;
 	ld->is_bool = scalar && l->ret_bool;
-	ld->direct = l->ret_direct_ok && !ld->slot && (!l->ret_typed || m->read == READ_DIRECT);
+	ld->direct = l->ret_direct_ok && !ld->slot && (!l->ret_typed || m->read != READ_PROBE);
 	if (m->ret_in_tramp)
 		load_tramp(ld);
 	else

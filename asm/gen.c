@@ -21,7 +21,7 @@ static bool arg_calls(const struct gen *g, const struct typed *e)
 	const struct arg_layout *l = g->layout;
 	const struct arg *a = e->arg < 0 ? NULL : &l->args[e->arg];
 	bool typed = a ? a->typed : l->ret_typed, direct = a ? a->direct_ok : l->ret_direct_ok;
-	bool plain = direct && (!typed || g->m.read == READ_DIRECT);
+	bool plain = direct && (!typed || g->m.read != READ_PROBE);
 
 	if (!a)
 		return g->m.ret_in_tramp ? !plain : l->ret_by_ref;

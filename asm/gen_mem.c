@@ -77,7 +77,7 @@ __u32 gen__walk(const struct gen *g, const struct typed *e)
 {
 	__u32 id;
 
-	if (g->m.read != READ_DIRECT)
+	if (g->m.read == READ_PROBE)
 		return 0;
 	switch (e->kind) {
 	case TYPED_ARG:
@@ -98,7 +98,7 @@ bool gen__load_direct(const struct gen *g, const struct typed *e)
 	__u32 id = pointee(g, e->a->type);
 	struct ctype_info i;
 
-	if (g->m.read != READ_DIRECT || !e->direct || !id || a.off < 0 || !a.size)
+	if (g->m.read == READ_PROBE || !e->direct || !id || a.off < 0 || !a.size)
 		return false;
 	ctype__info(g->types, ctype_of(id), &i);
 	return a.off + a.size <= i.size && a.off <= INT16_MAX && gen__walk(g, e->a) == id;

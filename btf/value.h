@@ -28,6 +28,7 @@ enum value_kind {
 	VALUE_FLOAT,
 	VALUE_CHARS, /* char[N] */
 	VALUE_WALK,  /* struct, union, other arrays */
+	VALUE_NAMES, /* a number that names[] has a text for */
 	VALUE_CNT,
 };
 
@@ -45,6 +46,9 @@ struct value_fmt {
 	enum value_kind deref_kind; /* VALUE_PTR_INT: pointee's */
 	__u32 deref_type;           /* VALUE_PTR_INT: pointee's type id without typedefs */
 	bool err_ret;               /* a kernel function's return: name -4095..-1 as errno */
+	bool decimal;               /* VALUE_UINT: as a plain decimal number */
+	const char *const *names;   /* VALUE_NAMES: static texts of 0..name_cnt-1 */
+	__u32 name_cnt;
 };
 
 /* What is at hand when printing. */

@@ -52,5 +52,24 @@ struct rec_val {
 	__u32 len;
 };
 
+#define PATH_NAME_MAX 8	 /* names of a path that show */
+#define PATH_NAME_SZ 48	 /* room for one: 40 bytes show */
+#define PATH_NAME_SHOW 40
+
+enum path_flags {
+	PATH_MORE = 1,	 /* there are more names above these */
+	PATH_PIPE = 2,	 /* pipe:[ino] */
+	PATH_SOCKET = 4, /* socket:[ino] */
+};
+
+/* What path() writes: the innermost name first, each NUL-terminated or cut at its room. */
+struct rec_path {
+	__u32 flags; /* enum path_flags */
+	__u32 cnt;
+	__u64 ino; /* PATH_PIPE, PATH_SOCKET */
+	char names[PATH_NAME_MAX][PATH_NAME_SZ];
+};
+
+_Static_assert(sizeof(struct rec_path) == 16 + PATH_NAME_MAX * PATH_NAME_SZ, "path");
 _Static_assert(sizeof(struct rec_hdr) == 56, "record header");
 _Static_assert(sizeof(struct rec_val) == 8, "value header");
