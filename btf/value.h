@@ -125,6 +125,9 @@ void value__put_json(struct strbuf *b, const struct value_fmt *fmt, const struct
 /** value__put_str() - `"text"`, non-printable bytes as \xNN, `"..."...` when @cut. */
 void value__put_str(struct strbuf *b, const char *s, size_t len, bool cut);
 
+/** value__put_bytes() - Text as value__put_str() has it between its quotes. */
+void value__put_bytes(struct strbuf *b, const char *s, size_t len);
+
 /**
  * value__put_uint() - `0x1f/31`; hex only for 8-byte values with the top bit set.
  * @size: Of the value's type. Units: bytes.

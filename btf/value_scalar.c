@@ -195,12 +195,11 @@ static bool printable(char c)
 	return c >= 0x20 && c < 0x7f;
 }
 
-void value__put_str(struct strbuf *b, const char *s, size_t len, bool cut)
+void value__put_bytes(struct strbuf *b, const char *s, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";
 	const char *end = s + len;
 
-	strbuf__putc(b, '"');
 	while (s < end) {
 		const char *run = s;
 
@@ -213,6 +212,12 @@ void value__put_str(struct strbuf *b, const char *s, size_t len, bool cut)
 			strbuf__add(b, hex, sizeof(hex));
 		}
 	}
+}
+
+void value__put_str(struct strbuf *b, const char *s, size_t len, bool cut)
+{
+	strbuf__putc(b, '"');
+	value__put_bytes(b, s, len);
 	strbuf__puts(b, cut ? "\"..." : "\"");
 }
 

@@ -14,6 +14,12 @@ struct ksym {
 	const char *name, *module; /* module: "" for the kernel image */
 };
 
+/* Where an address is. */
+struct sym_place {
+	const char *name, *module; /* module: "" for the kernel image */
+	__u64 off;		   /* bytes from the symbol on */
+};
+
 /**
  * kernel_syms__each() - Walk kallsyms in file order.
  * @path: NULL for /proc/kallsyms.

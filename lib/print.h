@@ -12,12 +12,15 @@ struct event;
 struct plan;
 struct printer;
 struct strbuf;
+struct sym_place;
 
 struct printer_opts {
 	bool color;
 	/* symbol at exactly an address, or NULL; asked for pointers to functions only */
 	const char *(*symbol)(void *ctx, __u64 addr);
-	void *symbol_ctx;
+	/* where an address is; false: not known. Asked for by sym() only; may be NULL */
+	bool (*place)(void *ctx, __u64 addr, struct sym_place *ret);
+	void *symbol_ctx; /* of both */
 };
 
 /**

@@ -10,7 +10,11 @@
 #include "base/strbuf.h"
 #include "bpf/abi/record.h"
 #include "lib/event.h"
+#include "lib/kernel_syms.h"
 #include "lib/print.h"
+
+/* Linux include/linux/err.h: negative errors are -4095 to -1. */
+#define ERRNO_MAX 4095
 
 static void put_hex_byte(struct strbuf *b, unsigned char c)
 {
@@ -123,6 +127,91 @@ static void put_value(struct strbuf *b, const struct expr_result *r, const struc
 	value__put_json(b, &r->fmt, &d);
 }
 
+/* `[v,v]`, each as its type. */
+static void put_slice(struct strbuf *b, const struct expr_result *r, const struct event_val *v,
+		      const struct printer_opts *opts)
+{
+	struct value_data d = { .symbol = opts->symbol, .symbol_ctx = opts->symbol_ctx };
+	__u32 size = r->fmt.size;
+
+	strbuf__putc(b, '[');
+	for (__u32 at = 0; size && size <= v->len && at <= v->len - size; at += size) {
+		if (at)
+			strbuf__putc(b, ',');
+		d.bytes = v->data + at;
+		value__put_json(b, &r->fmt, &d);
+	}
+	strbuf__putc(b, ']');
+}
+
+/* `symbol+0xoff [module]`, the bare number where none is near. */
+static void put_sym(struct strbuf *b, const struct event_val *v, const struct printer_opts *opts)
+{
+	struct sym_place p;
+	__u64 addr;
+
+	memcpy(&addr, v->data, sizeof(addr));
+	if (!addr || !opts->place || !opts->place(opts->symbol_ctx, addr, &p)) {
+		strbuf__hex(b, addr);
+		return;
+	}
+	strbuf__puts(b, p.name);
+	strbuf__putc(b, '+');
+	strbuf__hex(b, p.off);
+	if (p.module[0])
+		strbuf__printf(b, " [%s]", p.module);
+}
+
+/* `-EINVAL`; what is no error prints as the number it is. */
+static void put_errno(struct strbuf *b, const struct expr_result *r, const struct event_val *v,
+		      const struct printer_opts *opts)
+{
+	const char *name = NULL;
+	__s64 n;
+
+	memcpy(&n, v->data, sizeof(n));
+	if (n < 0 && n >= -ERRNO_MAX)
+		name = errno_name((int)-n);
+	if (!name) {
+		put_value(b, r, v, opts);
+		return;
+	}
+	strbuf__putc(b, '-');
+	strbuf__puts(b, name);
+}
+
+/* `/a/b/c` from the innermost name first; `…/b/c` when there are more above. */
+static void put_names(struct strbuf *b, const struct rec_path *p)
+{
+	__u32 cnt = MIN(p->cnt, (__u32)PATH_NAME_MAX);
+
+	if (p->flags & PATH_MORE)
+		strbuf__puts(b, "…");
+	else if (!cnt)
+		strbuf__putc(b, '/');
+	while (cnt-- > 0) {
+		size_t n = strnlen(p->names[cnt], PATH_NAME_SZ);
+
+		strbuf__putc(b, '/');
+		value__put_bytes(b, p->names[cnt], MIN(n, (size_t)PATH_NAME_SHOW));
+		if (n > PATH_NAME_SHOW)
+			strbuf__putc(b, '~');
+	}
+}
+
+static void put_path(struct strbuf *b, const struct event_val *v)
+{
+	struct rec_path p = { 0 };
+
+	memcpy(&p, v->data, MIN((size_t)v->len, sizeof(p)));
+	if (p.flags & PATH_PIPE)
+		strbuf__printf(b, "pipe:[%llu]", p.ino);
+	else if (p.flags & PATH_SOCKET)
+		strbuf__printf(b, "socket:[%llu]", p.ino);
+	else
+		put_names(b, &p);
+}
+
 /* Formats of fixed size: one or two items of @item_sz bytes. */
 static const struct {
 	void (*put)(struct strbuf *b, const void *p);
@@ -166,6 +255,18 @@ static void put_ok(struct strbuf *b, const struct expr_result *r, const struct e
 		break;
 	case OUT_NUM:
 		put_num(b, r, v);
+		break;
+	case OUT_SLICE:
+		put_slice(b, r, v, opts);
+		break;
+	case OUT_SYM:
+		put_sym(b, v, opts);
+		break;
+	case OUT_ERRNO:
+		put_errno(b, r, v, opts);
+		break;
+	case OUT_PATH:
+		put_path(b, v);
 		break;
 	default:
 		put_items(b, r->kind, v->data);

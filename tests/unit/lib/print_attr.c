@@ -2,6 +2,8 @@
 #include "lib/print_attr.h"
 
 #include "base/strbuf.h"
+#include "lib/kernel_syms.h"
+#include "btf/types.h"
 #include "lib/print.h"
 #include "tests/unit/lib/record.h"
 
@@ -10,6 +12,20 @@ static const char *symbol(void *ctx, __u64 addr)
 	(void)ctx;
 	return addr == 0xffffffff81000010 ? "sock_state_change" : NULL;
 }
+
+static bool place(void *ctx, __u64 addr, struct sym_place *ret)
+{
+	(void)ctx;
+	if (addr == 0xffffffffc0001010)
+		*ret = (struct sym_place){ "bt_ten", "bpfsnoop_test", 0x10 };
+	else if (addr == 0xffffffff81000010)
+		*ret = (struct sym_place){ "tcp_connect", "", 0 };
+	else
+		return false;
+	return true;
+}
+
+static const struct printer_opts opts = { .symbol = symbol, .place = place };
 
 #define ADDR "\x00\x00\x4a\x03\x81\x88\xff\xff"
 #define FUNC "\x10\x00\x00\x81\xff\xff\xff\xff"
@@ -123,7 +139,6 @@ static const struct {
 static enum out_kind check_row(size_t i)
 {
 	struct wanted w = { .spec = rows[i].func, .exit = true, .outs = { rows[i].expr } };
-	struct printer_opts opts = { .symbol = symbol };
 	__strbuf struct strbuf b = STRBUF_INIT;
 	const struct expr_result *r;
 	enum out_kind kind;
@@ -149,13 +164,131 @@ static enum out_kind check_row(size_t i)
 	return kind;
 }
 
+/* Kinds whose expression does not matter: by a result made here. */
+#define SINT(sz) { .kind = VALUE_SINT, .size = sz, .is_signed = true }
+#define UINT(sz) { .kind = VALUE_UINT, .size = sz }
+
+#define NAME40 "0123456789012345678901234567890123456789"
+
+static const struct path_row {
+	struct rec_path path;
+	const char *want;
+} paths[] = {
+	{ { .cnt = 3, .names = { "c", "b", "a" } }, "/a/b/c" },
+	{ { .cnt = 1, .names = { "vmlinuz", "not counted" } }, "/vmlinuz" },
+	{ { .cnt = 2, .flags = PATH_MORE, .names = { "c", "b" } }, "…/b/c" },
+	{ { .cnt = 8, .flags = PATH_MORE, .names = { "8", "7", "6", "5", "4", "3", "2", "1" } },
+	  "…/1/2/3/4/5/6/7/8" },
+	{ { .cnt = 99, .names = { "8", "7", "6", "5", "4", "3", "2", "1" } }, "/1/2/3/4/5/6/7/8" },
+	{ { .cnt = 0 }, "/" },
+	{ { .cnt = 0, .flags = PATH_MORE }, "…" },
+	{ { .cnt = 1, .names = { NAME40 } }, "/" NAME40 },
+	{ { .cnt = 1, .names = { NAME40 "x" } }, "/" NAME40 "~" },
+	{ { .cnt = 2, .names = { "end", NAME40 "12345678" } }, "/" NAME40 "~/end" },
+	{ { .cnt = 1, .names = { "a\x1b[31m\n\xc3\xa4\"" } }, "/a\\x1b[31m\\x0a\\xc3\\xa4\"" },
+	{ { .flags = PATH_PIPE, .ino = 12345 }, "pipe:[12345]" },
+	{ { .flags = PATH_SOCKET, .ino = ~0ull }, "socket:[18446744073709551615]" },
+};
+
+static void check(const struct expr_result *r, const void *data, __u32 len, const char *want)
+{
+	struct event_val v = { .status = REC_OK, .len = len };
+	__strbuf struct strbuf b = STRBUF_INIT;
+	char *exact = malloc(len + !len);
+
+	assert_non_null(exact);
+	memcpy(exact, data, len);
+	v.data = exact;
+	print_attr(&b, r, &v, &opts);
+	assert_string_equal(strbuf__str(&b), want);
+	free(exact);
+}
+
+static void paths_innermost_first(void **state)
+{
+	struct expr_result r = { .kind = OUT_PATH };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		check(&r, &paths[i].path, sizeof(paths[i].path), paths[i].want);
+	/* cut short: nothing behind it is read */
+	check(&r, &paths[0].path, 4, "/");
+}
+
+static const struct {
+	struct expr_result r;
+	__u32 len;
+	const char *data, *want;
+} made_rows[] = {
+	{ { OUT_SLICE, .fmt = UINT(2) }, 6, "\1\0\x1f\0\xff\xff", "[0x1/1,0x1f/31,0xffff/65535]" },
+	{ { OUT_SLICE, .fmt = UINT(2) }, 5, "\1\0\x1f\0\xff", "[0x1/1,0x1f/31]" },
+	{ { OUT_SLICE, .fmt = UINT(2) }, 1, "\1", "[]" },
+	{ { OUT_SLICE, .fmt = UINT(2) }, 0, "", "[]" },
+	{ { OUT_SLICE, .fmt = SINT(1) }, 2, "\xff\1", "[-1,1]" },
+	{ { OUT_SLICE, .fmt = { .kind = VALUE_PTR, .size = 8 } }, 16, ADDR "\0\0\0\0\0\0\0\0",
+	  "[0xffff8881034a0000,0x0]" },
+	{ { OUT_SLICE, .fmt = { .kind = VALUE_PTR_FUNC, .size = 8 } }, 8, FUNC,
+	  "[0xffffffff81000010(sock_state_change)]" },
+	{ { OUT_SLICE, .fmt = { .kind = VALUE_VOID } }, 8, ADDR, "[]" },
+	{ { .kind = OUT_SYM }, 8, "\x10\x10\x00\xc0\xff\xff\xff\xff", "bt_ten+0x10 [bpfsnoop_test]" },
+	{ { .kind = OUT_SYM }, 8, FUNC, "tcp_connect+0x0" },
+	{ { .kind = OUT_SYM }, 8, ADDR, "0xffff8881034a0000" },
+	{ { .kind = OUT_SYM }, 8, "\0\0\0\0\0\0\0\0", "0x0" },
+	{ { OUT_ERRNO, .fmt = SINT(4) }, 8, "\xea\xff\xff\xff\xff\xff\xff\xff", "-EINVAL" },
+	{ { OUT_ERRNO, .fmt = SINT(8) }, 8, "\xff\xff\xff\xff\xff\xff\xff\xff", "-EPERM" },
+	{ { OUT_ERRNO, .fmt = SINT(4) }, 8, "\x16\0\0\0\0\0\0\0", "22" },
+	{ { OUT_ERRNO, .fmt = SINT(4) }, 8, "\0\0\0\0\0\0\0\0", "0" },
+	/* -300 has no name, -4096 is none, 0xffffffea is not negative */
+	{ { OUT_ERRNO, .fmt = SINT(4) }, 8, "\xd4\xfe\xff\xff\xff\xff\xff\xff", "-300" },
+	{ { OUT_ERRNO, .fmt = SINT(4) }, 8, "\0\xf0\xff\xff\xff\xff\xff\xff", "-4096" },
+	{ { OUT_ERRNO, .fmt = UINT(4) }, 8, "\xea\xff\xff\xff\0\0\0\0",
+	  "0xffffffea/4294967274" },
+};
+
+/* Structs as elements: the graph's. */
+static void slices_of_structs(void **state)
+{
+	static const char data[] = "\1\0\0\0\2\0\0\0" ADDR "\3\0\0\0\4\0\0\0" ADDR;
+	struct expr_result r = { .kind = OUT_SLICE };
+	struct kernel_btf *k;
+	int id;
+
+	(void)state;
+	assert_int_equal(kernel_btf__load(FIXTURE_BTF, &k), 0);
+	id = types__find(kernel_btf__vmlinux(k), "qstr", BTF_KIND_STRUCT);
+	assert_true(id > 0);
+	assert_int_equal(value_fmt__init(kernel_btf__vmlinux(k), (__u32)id, false, &r.fmt), 0);
+	check(&r, data, sizeof(data) - 1,
+	      "[{\"hash\": 0x1/1, \"len\": 0x2/2, \"hash_len\": 0x200000001/8589934593, "
+	      "\"name\": 0xffff8881034a0000},"
+	      "{\"hash\": 0x3/3, \"len\": 0x4/4, \"hash_len\": 0x400000003/17179869187, "
+	      "\"name\": 0xffff8881034a0000}]");
+	kernel_btf__free(k);
+}
+
+static void symbols_are_not_at_hand(void **state)
+{
+	struct event_val v = { .status = REC_OK, .len = 8, .data = FUNC };
+	struct expr_result r = { .kind = OUT_SYM };
+	struct printer_opts none = { .symbol = NULL };
+	__strbuf struct strbuf b = STRBUF_INIT;
+
+	(void)state;
+	print_attr(&b, &r, &v, &none);
+	assert_string_equal(strbuf__str(&b), "0xffffffff81000010");
+}
+
 static void every_kind_of_value(void **state)
 {
-	bool seen[OUT_CNT] = { false };
+	bool seen[OUT_CNT] = { [OUT_PATH] = true };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		seen[check_row(i)] = true;
+	for (size_t i = 0; i < ARRAY_SIZE(made_rows); i++) {
+		check(&made_rows[i].r, made_rows[i].data, made_rows[i].len, made_rows[i].want);
+		seen[made_rows[i].r.kind] = true;
+	}
 	for (size_t k = 0; k < OUT_CNT; k++)
 		if (!seen[k])
 			fail_msg("no row has output kind %zu", k);
@@ -165,6 +298,9 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_of_value),
+		cmocka_unit_test(slices_of_structs),
+		cmocka_unit_test(paths_innermost_first),
+		cmocka_unit_test(symbols_are_not_at_hand),
 	};
 
 	return RUN_TESTS(tests);
