@@ -166,6 +166,17 @@ static __u64 widen(__u64 v, __u32 size, bool is_signed)
 	return is_signed ? (__u64)((__s64)(v << shift) >> shift) : v << shift >> shift;
 }
 
+/* What names[] has no text for: -1 as well, it is far beyond the last. */
+static void put_name(struct strbuf *b, const struct value_fmt *fmt, __u64 v)
+{
+	if (v < fmt->name_cnt && fmt->names[v])
+		strbuf__puts(b, fmt->names[v]);
+	else if (fmt->is_signed)
+		strbuf__s64(b, (__s64)v);
+	else
+		strbuf__u64(b, v);
+}
+
 static char *text_plain(char *p, enum value_kind kind, __u64 v, unsigned int size)
 {
 	if (kind == VALUE_UINT)
@@ -178,6 +189,8 @@ char *value__text_number(char *p, const struct value_fmt *fmt, __u64 v, const __
 	v = widen(v, fmt->size, fmt->is_signed);
 	if (fmt->kind == VALUE_PTR || fmt->kind == VALUE_PTR_INT)
 		p = text__hex(p, v);
+	else if (fmt->decimal && fmt->kind == VALUE_UINT)
+		p = text__dec(p, v);
 	else
 		p = text_plain(p, fmt->kind, v, fmt->size);
 	if (fmt->err_ret) {
@@ -310,6 +323,9 @@ static void put_value(struct strbuf *b, const struct value_fmt *fmt, const struc
 		break;
 	case VALUE_PTR_STR:
 		put_str_behind(b, v, d);
+		break;
+	case VALUE_NAMES:
+		put_name(b, fmt, v);
 		break;
 	default:
 		put_scalar(b, fmt, d, v);

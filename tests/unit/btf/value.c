@@ -195,8 +195,65 @@ static void chooses_the_kind(void **state)
 		assert_int_equal(fmt.size, types__size(graph, m.type_id));
 		seen[fmt.kind] = true;
 	}
+	seen[VALUE_NAMES] = true; /* no type has it: whoever has the names sets it */
 	for (size_t i = 0; i < VALUE_CNT; i++)
 		assert_true(seen[i]);
+}
+
+static void names_of_numbers(void **state)
+{
+	static const char *const names[] = { "task", NULL, "hardirq" };
+	static const struct {
+		__u64 v;
+		__u32 size;
+		bool is_signed;
+		const char *want;
+	} rows[] = {
+		{ 0, 4, false, "task" },
+		{ 1, 4, false, "1" },
+		{ 2, 4, false, "hardirq" },
+		{ 3, 4, false, "3" },
+		{ 2, 1, true, "hardirq" },
+		{ (__u32)-1, 4, true, "-1" },
+		{ (__u32)-1, 4, false, "4294967295" },
+		{ 0xffff0000, 2, false, "task" },
+		{ ~0ull, 8, false, "18446744073709551615" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct value_fmt fmt = { .kind = VALUE_NAMES,
+					 .size = rows[i].size,
+					 .is_signed = rows[i].is_signed,
+					 .names = names,
+					 .name_cnt = ARRAY_SIZE(names) };
+		struct value_data d = data_of(&rows[i].v);
+
+		assert_value(&fmt, &d, rows[i].want);
+	}
+}
+
+static void plain_decimals(void **state)
+{
+	static const struct {
+		__u64 v;
+		__u32 size;
+		const char *want;
+	} rows[] = {
+		{ 31, 8, "31" },
+		{ 0, 4, "0" },
+		{ ~0ull, 8, "18446744073709551615" },
+		{ ~0ull, 4, "4294967295" },
+		{ ~0ull, 1, "255" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct value_fmt fmt = { .kind = VALUE_UINT, .size = rows[i].size, .decimal = true };
+		struct value_data d = data_of(&rows[i].v);
+
+		assert_value(&fmt, &d, rows[i].want);
+	}
 }
 
 /* A pointer that the graph has, and one to the same target made up: the same format. */
@@ -442,6 +499,8 @@ int main(void)
 		cmocka_unit_test(reads_no_more_than_the_value),
 		cmocka_unit_test(chooses_the_kind),
 		cmocka_unit_test(makes_up_pointers),
+		cmocka_unit_test(names_of_numbers),
+		cmocka_unit_test(plain_decimals),
 		cmocka_unit_test(has_void),
 		cmocka_unit_test(refuses_what_has_no_value),
 		cmocka_unit_test(prints_what_is_behind_pointers),

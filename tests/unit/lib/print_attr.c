@@ -2,8 +2,8 @@
 #include "lib/print_attr.h"
 
 #include "base/strbuf.h"
-#include "lib/kernel_syms.h"
 #include "btf/types.h"
+#include "lib/kernel_syms.h"
 #include "lib/print.h"
 #include "tests/unit/lib/record.h"
 
