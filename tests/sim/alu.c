@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Arithmetic and conditional jumps (RFC 9669, 4.1 and 4.3), and who may be calculated with. */
+#include <assert.h>
+
+#include "base/macros.h"
 #include "tests/sim/machine.h"
+
+#define OFFSET_MAX (1 << 29) /* BPF_MAX_VAR_OFF */
+#define U32_MAX 0xffffffffULL
+#define U16_MAX 0xffffULL
 
 static __u64 divide(__u64 a, __u64 b)
 {
@@ -80,13 +87,20 @@ static int operand(struct machine *m, const struct bpf_insn *insn, struct reg *r
 	return need_init(m, insn->src_reg);
 }
 
-/* Verifier: only known numbers may be added, and nothing subtracted from the frame pointer. */
+/* Verifier: only known, small numbers may be added, nothing to what may be NULL or has no address
+ * yet, and nothing subtracted from the frame pointer. */
 static int pointer_add(struct machine *m, int op, struct reg *dst, const struct reg *by)
 {
+	if (dst->maybe_null || dst->kind == REG_PERCPU)
+		return sim_fail(m, -EACCES, "arithmetic on %s",
+				dst->maybe_null ? "a pointer that may be NULL"
+						: "a per-CPU variable");
 	if (op == BPF_SUB && dst->kind == REG_STACK)
 		return sim_fail(m, -EACCES, "subtraction from a stack pointer");
 	if (by->kind != REG_SCALAR || !by->known)
 		return sim_fail(m, -EACCES, "pointer with a variable offset");
+	if ((__s64)by->v >= OFFSET_MAX || (__s64)by->v <= -OFFSET_MAX)
+		return sim_fail(m, -EACCES, "pointer with an offset of %lld", (long long)by->v);
 	dst->v = op == BPF_ADD ? dst->v + by->v : dst->v - by->v;
 	return 0;
 }
@@ -118,21 +132,33 @@ static int pointer_alu(struct machine *m, const struct bpf_insn *insn, const str
 	return 0;
 }
 
+/* The low 32 bits, zero-extended. */
+static struct reg narrow(const struct reg *r)
+{
+	struct reg low = scalar((__u32)r->v, r->kind == REG_SCALAR && r->known);
+
+	if (!low.known)
+		low.umax = is_ptr(r) ? U32_MAX : MIN(r->umax, U32_MAX);
+	return low;
+}
+
 static int move(struct machine *m, const struct bpf_insn *insn, const struct reg *src)
 {
 	struct reg *dst = &m->regs[insn->dst_reg];
 
-	/* A 32-bit move makes a number of a pointer: bpf_capable() programs may. */
-	if (BPF_CLASS(insn->code) == BPF_ALU)
-		*dst = scalar((__u32)src->v, src->kind == REG_SCALAR && src->known);
-	else
+	if (BPF_CLASS(insn->code) == BPF_ALU64) {
 		*dst = *src;
+		return 0;
+	}
+	/* A 32-bit move makes a number of a pointer: bpf_capable() programs may. */
+	*dst = narrow(src);
 	return 0;
 }
 
 /*
  * The two operators that make a number of a pointer: the verifier forgets what the register was
- * (6.1.192 and 6.12.117 do, for frame, context and typed pointers). `le64` changes no bit.
+ * (6.1.192 and 6.12.117 do, for frame, context and typed pointers), and all of its bounds. `le64`
+ * changes no bit.
  */
 static void unary(struct machine *m, const struct bpf_insn *insn)
 {
@@ -140,10 +166,39 @@ static void unary(struct machine *m, const struct bpf_insn *insn)
 	__u64 mask = BPF_CLASS(insn->code) == BPF_ALU64 ? ~0ULL : ~0U;
 
 	if (BPF_OP(insn->code) == BPF_NEG)
-		*dst = scalar(-dst->v & mask, dst->known);
+		*dst = scalar(-dst->v & mask, false);
 	else
 		*dst = scalar(swap_bytes(dst->v, insn->imm, BPF_SRC(insn->code) == BPF_TO_BE),
 			      false);
+}
+
+static bool remains_known(int op, const struct reg *a, const struct reg *b, int w)
+{
+	if (!a->known || !b->known || op == BPF_DIV || op == BPF_MOD)
+		return false;
+	return (op != BPF_LSH && op != BPF_RSH && op != BPF_ARSH) || b->v < (__u64)w;
+}
+
+/* The most that the verifier of Linux 6.1 takes the result for: adjust_scalar_min_max_vals(). */
+static __u64 bound(int op, const struct reg *a, const struct reg *b, int w)
+{
+	__u64 max = w == 64 ? ~0ULL : U32_MAX, factor = w == 64 ? U32_MAX : U16_MAX;
+	bool shift = b->known && b->v < (__u64)w;
+
+	switch (op) {
+	case BPF_AND:
+		return MIN(a->umax, b->umax);
+	case BPF_ADD:
+		return a->umax > max - b->umax ? max : a->umax + b->umax;
+	case BPF_MUL:
+		return a->umax > factor || b->umax > factor ? max : a->umax * b->umax;
+	case BPF_RSH:
+		return shift ? a->umax >> b->v : max;
+	case BPF_LSH:
+		return !shift || a->umax > 1ULL << (w - 1 - (int)b->v) ? max : a->umax << b->v;
+	default:
+		return max;
+	}
 }
 
 int sim_alu(struct machine *m, const struct bpf_insn *insn)
@@ -151,7 +206,7 @@ int sim_alu(struct machine *m, const struct bpf_insn *insn)
 	struct reg *dst = &m->regs[insn->dst_reg], src;
 	int w = BPF_CLASS(insn->code) == BPF_ALU64 ? 64 : 32, op = BPF_OP(insn->code);
 	__u64 mask = w == 64 ? ~0ULL : ~0U;
-	bool known;
+	struct reg a, got;
 	int err;
 
 	err = op == BPF_MOV ? 0 : need_init(m, insn->dst_reg);
@@ -168,8 +223,14 @@ int sim_alu(struct machine *m, const struct bpf_insn *insn)
 		return move(m, insn, &src);
 	if (is_ptr(dst) || is_ptr(&src))
 		return pointer_alu(m, insn, &src);
-	known = dst->kind == REG_SCALAR && dst->known && src.kind == REG_SCALAR && src.known;
-	*dst = scalar(compute(op, dst->v & mask, src.v & mask, w) & mask, known);
+	a = w == 64 ? *dst : narrow(dst);
+	if (w == 32)
+		src = narrow(&src);
+	got = scalar(compute(op, a.v, src.v, w) & mask, remains_known(op, &a, &src, w));
+	if (!got.known)
+		got.umax = bound(op, &a, &src, w);
+	assert(got.v <= got.umax);
+	*dst = got;
 	return 0;
 }
 
@@ -208,12 +269,58 @@ static bool holds(int op, __u64 a, __u64 b, int w)
 	}
 }
 
+/* Where a comparison with a known number bounds the other side. */
+static const struct {
+	int op;
+	bool taken;
+	int less;
+} limits[] = {
+	{ BPF_JEQ, true, 0 },  { BPF_JNE, false, 0 }, { BPF_JGT, false, 0 },
+	{ BPF_JLE, true, 0 },  { BPF_JGE, false, 1 }, { BPF_JLT, true, 1 },
+};
+
+/* @w 32: only numbers without upper bits learn from it. */
+static void learn_bound(struct reg *dst, const struct reg *by, int op, bool taken, int w)
+{
+	if (is_ptr(dst) || !by->known || (w == 32 && dst->umax > U32_MAX))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
+		if (limits[i].op == op && limits[i].taken == taken)
+			dst->umax = MIN(dst->umax, by->v - (__u64)limits[i].less);
+	if (dst->kind == REG_SCALAR && ((op == BPF_JEQ && taken) || (op == BPF_JNE && !taken)))
+		dst->known = true;
+}
+
+static void settle(struct reg *r, unsigned int which, bool null)
+{
+	if (r->maybe_null != which)
+		return;
+	r->maybe_null = 0;
+	if (null)
+		*r = scalar(0, true);
+}
+
+static void settle_frame(struct frame *f, unsigned int which, bool null)
+{
+	for (size_t i = 0; i < f->sz / 8; i++)
+		if (f->state[i * 8] == BYTE_SPILL)
+			settle(&f->spill[i], which, null);
+}
+
+/* A pointer that may be NULL was compared with 0: all of its copies are known to be, or not. */
+static void learn_null(struct machine *m, unsigned int which, bool null)
+{
+	for (int i = 0; i < SIM_REG_CNT; i++)
+		settle(&m->regs[i], which, null);
+	settle_frame(&m->own, which, null);
+	settle_frame(&m->sim->memo, which, null);
+}
+
 int sim_jump(struct machine *m, const struct bpf_insn *insn, bool *ret)
 {
 	int w = BPF_CLASS(insn->code) == BPF_JMP ? 64 : 32, op = BPF_OP(insn->code);
-	__u64 mask = w == 64 ? ~0ULL : ~0U;
-	const struct reg *dst = &m->regs[insn->dst_reg];
-	struct reg src;
+	struct reg *dst = &m->regs[insn->dst_reg], src;
+	__u64 mask = w == 64 ? ~0ULL : U32_MAX;
 	int err;
 
 	*ret = true;
@@ -224,6 +331,11 @@ int sim_jump(struct machine *m, const struct bpf_insn *insn, bool *ret)
 		return err;
 	if (w == 32 && (is_ptr(dst) || is_ptr(&src)))
 		return sim_fail(m, -EACCES, "32-bit compare of a pointer");
-	*ret = holds(op, dst->v & mask, src.v & mask, w);
+	src.v &= mask;
+	*ret = holds(op, dst->v & mask, src.v, w);
+	learn_bound(dst, &src, op, *ret, w);
+	if (dst->maybe_null && (op == BPF_JEQ || op == BPF_JNE) && BPF_SRC(insn->code) == BPF_K &&
+	    !insn->imm)
+		learn_null(m, dst->maybe_null, !dst->v);
 	return 0;
 }

@@ -13,6 +13,7 @@
 struct access {
 	const struct types *t;
 	size_t off, sz;
+	__u32 pointee; /* out: the struct behind a typed pointer */
 };
 
 /* A member that the load may touch. */
@@ -80,16 +81,19 @@ static bool place_of(const struct access *a, const struct btf_member *m, size_t 
 	return true;
 }
 
-static enum sim_val pointer_load(const struct access *a, const struct place *p)
+static enum sim_val pointer_load(struct access *a, const struct place *p)
 {
 	__u32 pointee = types__strip(a->t, types__at(a->t, p->id)->type);
 
 	if (a->sz != p->elem_sz || a->off != p->elem_start)
 		return SIM_REFUSED;
-	return is_struct(a->t, pointee) ? SIM_TYPED : SIM_SCALAR;
+	if (!is_struct(a->t, pointee))
+		return SIM_SCALAR;
+	a->pointee = pointee;
+	return SIM_TYPED;
 }
 
-static enum sim_val leaf_load(const struct access *a, const struct place *p)
+static enum sim_val leaf_load(struct access *a, const struct place *p)
 {
 	if (types__kind(a->t, p->id) == BTF_KIND_PTR)
 		return pointer_load(a, p);
@@ -97,7 +101,7 @@ static enum sim_val leaf_load(const struct access *a, const struct place *p)
 }
 
 /* Where in the members the load is. FOUND with @ret_val, or with @p a struct to go on in. */
-static enum step visit(const struct access *a, const struct btf_type *bt,
+static enum step visit(struct access *a, const struct btf_type *bt,
 		       const struct btf_member *m, struct place *p, enum sim_val *ret_val)
 {
 	size_t start = bit_off(bt, m) / 8;
@@ -166,19 +170,28 @@ static enum sim_val walk_struct(struct access *a, __u32 *id)
 	return SIM_REFUSED;
 }
 
-static enum sim_val load_type(const struct sim_mem *m, size_t off, size_t sz)
+enum sim_val sim_walk(const struct types *t, __u32 id, size_t off, size_t sz, __u32 *ret_id)
 {
-	const struct sim_struct *ss = m->load_ctx;
-	struct access a = { .t = ss->types, .off = off, .sz = sz };
-	__u32 id = types__strip(a.t, ss->id);
+	struct access a = { .t = t, .off = off, .sz = sz };
 
-	for (int depth = 0; depth < DEPTH_MAX && is_struct(a.t, id); depth++) {
+	id = types__strip(t, id);
+	for (int depth = 0; depth < DEPTH_MAX && is_struct(t, id); depth++) {
 		enum sim_val val = walk_struct(&a, &id);
 
+		if (val == SIM_TYPED)
+			*ret_id = a.pointee;
 		if (val != SIM_ANY)
 			return val;
 	}
 	return SIM_REFUSED;
+}
+
+static enum sim_val load_type(const struct sim_mem *m, size_t off, size_t sz)
+{
+	const struct sim_struct *ss = m->load_ctx;
+	__u32 pointee;
+
+	return sim_walk(ss->types, ss->id, off, sz, &pointee);
 }
 
 void sim_struct__attach(struct sim *s, __u64 addr, const struct sim_struct *ss)

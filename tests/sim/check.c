@@ -45,14 +45,22 @@ static int check_alu(struct machine *m, const struct bpf_insn *insn)
 	return insn->src_reg < SIM_REG_CNT ? 0 : unknown(m, insn);
 }
 
+/* A number, or a variable of the kernel image by its BTF id. */
+static bool imm64_ok(const struct machine *m, const struct bpf_insn *insn)
+{
+	if (insn->off || m->pc + 1 >= m->cnt)
+		return false;
+	if (insn[1].code || insn[1].dst_reg || insn[1].src_reg || insn[1].off)
+		return false;
+	return !insn->src_reg || (insn->src_reg == BPF_PSEUDO_BTF_ID && !insn[1].imm);
+}
+
 static int check_mem(struct machine *m, const struct bpf_insn *insn)
 {
 	int class = BPF_CLASS(insn->code);
 
 	if (insn->code == LD_IMM64) {
-		if (insn->src_reg || insn->off || m->pc + 1 >= m->cnt)
-			return unknown(m, insn);
-		if (insn[1].code || insn[1].dst_reg || insn[1].src_reg || insn[1].off)
+		if (!imm64_ok(m, insn))
 			return unknown(m, insn);
 	} else if (BPF_MODE(insn->code) != BPF_MEM || class == BPF_LD) {
 		return unknown(m, insn);
@@ -77,6 +85,7 @@ static int check_jump(struct machine *m, const struct bpf_insn *insn)
 			       ? 0
 			       : unknown(m, insn);
 	case BPF_CALL:
+		zero = zero || (!insn->dst_reg && insn->src_reg == BPF_PSEUDO_KFUNC_CALL);
 		return plain && zero && !insn->off && !BPF_SRC(insn->code) ? 0 : unknown(m, insn);
 	case BPF_JA:
 		return plain && zero && !insn->imm && !BPF_SRC(insn->code) ? 0 : unknown(m, insn);

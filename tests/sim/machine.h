@@ -12,36 +12,16 @@
 
 #define SIM_STACK_ADDR 0xffffc9000a000000ULL /* lowest byte of the frame */
 #define SIM_FP (SIM_STACK_ADDR + SIM_STACK_MAX)
+#define SIM_MEMO_ADDR 0xffffc9000a010000ULL
 #define SIM_CTX_ADDR 0xffffc9000b000000ULL
 #define SIM_REG_CNT 11
-
-enum reg_kind {
-	REG_NONE, /* never written */
-	REG_SCALAR,
-	REG_ANY, /* scalar or typed pointer, whichever its use needs */
-	REG_TYPED,
-	REG_CTX,
-	REG_STACK,
-	REG_MAP,
-};
-
-struct reg {
-	enum reg_kind kind;
-	__u64 v;
-	bool known; /* REG_SCALAR: the verifier knows the value, too */
-	size_t mem; /* REG_MAP: index of its region */
-};
-
-enum byte_state { BYTE_NONE, BYTE_DATA, BYTE_SPILL };
 
 struct machine {
 	struct sim *sim;
 	const struct bpf_insn *insns;
 	size_t cnt, pc;
 	struct reg regs[SIM_REG_CNT];
-	__u8 stack[SIM_STACK_MAX];
-	__u8 state[SIM_STACK_MAX];           /* enum byte_state */
-	struct reg spill[SIM_STACK_MAX / 8]; /* valid where all eight bytes are BYTE_SPILL */
+	struct frame own;
 };
 
 /* Write s->err and yield @err. */
@@ -50,13 +30,35 @@ int sim_fail(struct machine *m, int err, const char *fmt, ...)
 
 static inline bool is_ptr(const struct reg *r)
 {
-	return r->kind == REG_TYPED || r->kind == REG_CTX || r->kind == REG_STACK ||
-	       r->kind == REG_MAP;
+	return r->kind >= REG_TYPED;
 }
 
 static inline struct reg scalar(__u64 v, bool known)
 {
-	return (struct reg){ .kind = REG_SCALAR, .v = v, .known = known };
+	return (struct reg){
+		.kind = REG_SCALAR, .v = v, .known = known, .umax = known ? v : ~0ULL
+	};
+}
+
+static inline struct reg any(__u64 v)
+{
+	return (struct reg){ .kind = REG_ANY, .v = v, .umax = ~0ULL };
+}
+
+/* A pointer to the struct @id, or to what the region at @v is when that is 0. */
+static inline struct reg typed(__u64 v, __u32 id)
+{
+	return (struct reg){ .kind = REG_TYPED, .v = v, .base = v, .id = id };
+}
+
+/* A number of @sz bytes from memory. */
+static inline struct reg loaded(__u64 v, size_t sz)
+{
+	struct reg r = scalar(v, false);
+
+	if (sz < 8)
+		r.umax = (1ULL << 8 * sz) - 1;
+	return r;
 }
 
 /* The static part: every instruction is known, well-formed and reachable. */
@@ -68,9 +70,11 @@ int sim_call(struct machine *m, const struct bpf_insn *insn);
 /* @ret: whether the jump is taken. */
 int sim_jump(struct machine *m, const struct bpf_insn *insn, bool *ret);
 
-/* Check that @r points at @sz writable (or, @init, initialised) bytes of stack or map; yields where
- * they are in this process. The stack becomes initialised unless @init. */
+/* Check that @r points at @sz writable bytes of stack or map, which @init must be initialised; yields
+ * where they are in this process. */
 int sim_buffer(struct machine *m, const struct reg *r, size_t sz, bool init, void **ret);
+/* The frame that a REG_STACK points to. */
+struct frame *sim_frame(struct machine *m, const struct reg *r);
 /* Bytes at @addr of a region of @kind, or NULL: a fault. */
 const void *sim_bytes(const struct sim *s, enum sim_mem_kind kind, __u64 addr, size_t sz,
 		      const struct sim_mem **ret_mem);

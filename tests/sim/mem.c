@@ -2,6 +2,7 @@
 /* Loads and stores: the frame, the context, map values, and kernel memory by typed pointers. */
 #include <string.h>
 
+#include "tests/sim/btf_walk.h"
 #include "tests/sim/machine.h"
 
 #define TRAMP_CTX_SZ 96 /* tracing_prog_is_valid_access(): MAX_BPF_FUNC_ARGS slots */
@@ -28,83 +29,9 @@ static __u64 get(const void *at, size_t sz)
 	return v;
 }
 
-/* Where in the frame @addr is; checks bounds and the deepest byte used. */
-static int stack_at(struct machine *m, __u64 addr, size_t sz, size_t *ret)
+struct frame *sim_frame(struct machine *m, const struct reg *r)
 {
-	__s64 off = (__s64)(addr - SIM_FP);
-
-	if (off >= 0 || off < -(__s64)m->sim->stack_max || off + (__s64)sz > 0)
-		return sim_fail(m, -EACCES, "stack access at fp%+lld size %zu", (long long)off, sz);
-	if (m->sim->stack_used < -off)
-		m->sim->stack_used = (-off + 7) / 8 * 8;
-	*ret = SIM_STACK_MAX + off;
-	return 0;
-}
-
-static int stack_aligned(struct machine *m, __u64 addr, size_t sz)
-{
-	if (addr % sz == 0)
-		return 0;
-	return sim_fail(m, -EACCES, "misaligned stack access at fp%+lld size %zu",
-			(long long)(addr - SIM_FP), sz);
-}
-
-static bool is_spill(const struct machine *m, size_t at)
-{
-	return m->state[at] == BYTE_SPILL;
-}
-
-static int stack_load(struct machine *m, __u64 addr, size_t sz, struct reg *ret)
-{
-	size_t at;
-	int err;
-
-	err = stack_at(m, addr, sz, &at) ?: stack_aligned(m, addr, sz);
-	if (err)
-		return err;
-	for (size_t i = at; i < at + sz; i++)
-		if (m->state[i] == BYTE_NONE)
-			return sim_fail(m, -EACCES, "read of uninitialised stack at fp%+lld",
-					(long long)i - SIM_STACK_MAX);
-	if (!is_spill(m, at)) {
-		*ret = scalar(get(&m->stack[at], sz), false);
-		return 0;
-	}
-	if (sz == 8)
-		*ret = m->spill[at / 8];
-	else if (is_ptr(&m->spill[at / 8]))
-		return sim_fail(m, -EACCES, "part of a spilled pointer read");
-	else
-		*ret = scalar(get(&m->stack[at], sz), m->spill[at / 8].known);
-	return 0;
-}
-
-/* Bytes of the frame are no longer what was spilled there. */
-static void stack_touch(struct machine *m, size_t at, size_t sz)
-{
-	for (size_t slot = at / 8 * 8; slot < at + sz; slot += 8)
-		if (is_spill(m, slot))
-			memset(&m->state[slot], BYTE_DATA, 8);
-	memset(&m->state[at], BYTE_DATA, sz);
-}
-
-static int stack_store(struct machine *m, __u64 addr, size_t sz, const struct reg *src)
-{
-	size_t at;
-	int err;
-
-	err = stack_at(m, addr, sz, &at) ?: stack_aligned(m, addr, sz);
-	if (err)
-		return err;
-	if (is_ptr(src) && sz != 8)
-		return sim_fail(m, -EACCES, "part of a pointer spilled");
-	stack_touch(m, at, sz);
-	memcpy(&m->stack[at], &src->v, sz);
-	if (sz == 8) {
-		memset(&m->state[at], BYTE_SPILL, 8);
-		m->spill[at / 8] = *src;
-	}
-	return 0;
+	return r->mem == FRAME_OWN ? &m->own : &m->sim->memo;
 }
 
 static int ctx_value(struct machine *m, size_t off, size_t sz, struct reg *ret)
@@ -114,13 +41,13 @@ static int ctx_value(struct machine *m, size_t off, size_t sz, struct reg *ret)
 
 	switch (slot->kind) {
 	case SIM_SCALAR:
-		*ret = scalar(v, false);
+		*ret = loaded(v, sz);
 		return 0;
 	case SIM_TYPED:
-		*ret = (struct reg){ .kind = REG_TYPED, .v = v };
+		*ret = typed(v, m->sim->ctx_id[off / 8]);
 		return 0;
 	case SIM_ANY:
-		*ret = (struct reg){ .kind = REG_ANY, .v = v };
+		*ret = sz == 8 ? any(v) : loaded(v, sz);
 		return 0;
 	default:
 		return sim_fail(m, -EACCES, "context load at %zu is refused", off);
@@ -140,27 +67,58 @@ static int ctx_load(struct machine *m, const struct reg *base, __s16 off, size_t
 	return ctx_value(m, off, sz, ret);
 }
 
-static int typed_load(struct machine *m, const struct reg *base, __s16 off, size_t sz,
+/* What a load at @off of the struct that @base points to yields, by its register's type when that
+ * is known, else by the region that it hits. @ret_id: the struct behind a typed pointer, or 0. */
+static enum sim_val typed_kind(struct machine *m, const struct reg *base, size_t off, size_t sz,
+			       __u32 *ret_id)
+{
+	const struct sim_mem *mem;
+	__u64 addr = base->base + off;
+
+	if (base->id)
+		return sim_walk(m->sim->types, base->id, off, sz, ret_id);
+	if (sim_bytes(m->sim, SIM_KERN, addr, sz, &mem) && mem->load)
+		return mem->load(mem, addr - mem->addr, sz);
+	return sz == 8 ? SIM_ANY : SIM_SCALAR;
+}
+
+static int typed_load(struct machine *m, const struct reg *base, __u64 addr, size_t sz,
 		      struct reg *ret)
 {
-	static const enum reg_kind kinds[] = {
-		[SIM_SCALAR] = REG_SCALAR,
-		[SIM_TYPED] = REG_TYPED,
-		[SIM_ANY] = REG_ANY,
-	};
-	const struct sim_mem *mem;
-	__u64 addr = base->v + off;
-	const void *at = sim_bytes(m->sim, SIM_KERN, addr, sz, &mem);
-	enum sim_val kind = sz == 8 ? SIM_ANY : SIM_SCALAR;
+	const void *at = sim_bytes(m->sim, SIM_KERN, addr, sz, NULL);
+	__u64 v = at ? get(at, sz) : 0;
+	__s64 off = (__s64)(addr - base->base);
+	__u32 id = 0;
 
 	if (off < 0)
-		return sim_fail(m, -EACCES, "negative offset %d from a typed pointer", off);
-	if (at && mem->load)
-		kind = mem->load(mem, addr - mem->addr, sz);
-	if (kind == SIM_REFUSED)
-		return sim_fail(m, -EACCES, "typed load at +%llu size %zu is refused",
-				addr - mem->addr, sz);
-	*ret = (struct reg){ .kind = kinds[kind], .v = at ? get(at, sz) : 0 };
+		return sim_fail(m, -EACCES, "negative offset %lld from a typed pointer",
+				(long long)off);
+	switch (typed_kind(m, base, (size_t)off, sz, &id)) {
+	case SIM_SCALAR:
+		*ret = loaded(v, sz);
+		return 0;
+	case SIM_TYPED:
+		*ret = typed(v, id);
+		return 0;
+	case SIM_ANY:
+		*ret = any(v);
+		return 0;
+	default:
+		return sim_fail(m, -EACCES, "typed load at +%lld size %zu is refused",
+				(long long)off, sz);
+	}
+}
+
+static int rdonly_load(struct machine *m, const struct reg *base, __u64 addr, size_t sz,
+		       struct reg *ret)
+{
+	const void *at = sim_bytes(m->sim, SIM_KERN, addr, sz, NULL);
+
+	if (addr < base->base || addr - base->base > base->mem ||
+	    sz > base->mem - (addr - base->base) || !at)
+		return sim_fail(m, -EACCES, "load at %lld size %zu of a variable of %zu bytes",
+				(long long)(addr - base->base), sz, base->mem);
+	*ret = loaded(get(at, sz), sz);
 	return 0;
 }
 
@@ -182,7 +140,7 @@ static int map_load(struct machine *m, const struct reg *base, __u64 addr, size_
 	int err = map_at(m, base, addr, sz, &at);
 
 	if (!err)
-		*ret = scalar(get(at, sz), false);
+		*ret = loaded(get(at, sz), sz);
 	return err;
 }
 
@@ -194,9 +152,11 @@ int sim_load(struct machine *m, const struct bpf_insn *insn)
 	struct reg got;
 	int err;
 
+	if (base->maybe_null)
+		return sim_fail(m, -EACCES, "load through r%u, which may be NULL", insn->src_reg);
 	switch (base->kind) {
 	case REG_STACK:
-		err = stack_load(m, addr, sz, &got);
+		err = frame__load(m, sim_frame(m, base), addr, sz, &got);
 		break;
 	case REG_CTX:
 		err = ctx_load(m, base, insn->off, sz, &got);
@@ -205,8 +165,14 @@ int sim_load(struct machine *m, const struct bpf_insn *insn)
 		err = map_load(m, base, addr, sz, &got);
 		break;
 	case REG_TYPED:
+		err = typed_load(m, base, addr, sz, &got);
+		break;
 	case REG_ANY:
-		err = typed_load(m, base, insn->off, sz, &got);
+		got = typed(base->v, 0);
+		err = typed_load(m, &got, addr, sz, &got);
+		break;
+	case REG_RDONLY:
+		err = rdonly_load(m, base, addr, sz, &got);
 		break;
 	default:
 		err = sim_fail(m, -EACCES, "load through r%u, which is no pointer", insn->src_reg);
@@ -230,7 +196,7 @@ int sim_store(struct machine *m, const struct bpf_insn *insn)
 	if (src.kind == REG_NONE)
 		return sim_fail(m, -EACCES, "r%u is not initialised", insn->src_reg);
 	if (base->kind == REG_STACK)
-		return stack_store(m, addr, sz, &src);
+		return frame__store(m, sim_frame(m, base), addr, sz, &src);
 	if (base->kind != REG_MAP)
 		return sim_fail(m, -EACCES, "store through r%u, which is no stack or map pointer",
 				insn->dst_reg);
@@ -240,29 +206,13 @@ int sim_store(struct machine *m, const struct bpf_insn *insn)
 	return err;
 }
 
-static int stack_buffer(struct machine *m, __u64 addr, size_t sz, bool init, void **ret)
-{
-	size_t at;
-	int err = stack_at(m, addr, sz ? sz : 1, &at);
-
-	if (err)
-		return err;
-	for (size_t i = at; init && i < at + sz; i++)
-		if (m->state[i] == BYTE_NONE)
-			return sim_fail(m, -EACCES, "helper reads uninitialised stack at fp%+lld",
-					(long long)i - SIM_STACK_MAX);
-	stack_touch(m, at, sz);
-	*ret = &m->stack[at];
-	return 0;
-}
-
 int sim_buffer(struct machine *m, const struct reg *r, size_t sz, bool init, void **ret)
 {
 	char *at;
 	int err;
 
 	if (r->kind == REG_STACK)
-		return stack_buffer(m, r->v, sz, init, ret);
+		return frame__buffer(m, sim_frame(m, r), r->v, sz, init, ret);
 	if (r->kind != REG_MAP)
 		return sim_fail(m, -EACCES, "helper's buffer is no stack or map pointer");
 	err = map_at(m, r, r->v, sz, &at);

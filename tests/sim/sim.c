@@ -13,6 +13,7 @@ void sim__init(struct sim *s)
 	memset(s, 0, sizeof(*s));
 	s->stack_max = 320;
 	s->step_max = 100000;
+	s->cpu_cnt = 1;
 }
 
 __u64 sim__add_mem(struct sim *s, enum sim_mem_kind kind, __u64 addr, void *bytes, size_t sz)
@@ -72,6 +73,28 @@ static int map_arg(struct machine *m, int regno, __u64 addr)
 	return sim_fail(m, -EINVAL, "r%d: 0x%llx is not a SIM_MAP region", regno, addr);
 }
 
+/* r4, and the own frame. */
+static int enter_frames(struct machine *m)
+{
+	struct sim *s = m->sim;
+
+	if (s->stack_max > SIM_STACK_MAX || s->stack_max % 8 || s->memo_sz > SIM_STACK_MAX ||
+	    s->memo_sz % 8)
+		return sim_fail(m, -EINVAL, "the fixture's stack or memo has no such size");
+	m->own.name = "fp";
+	m->own.from = SIM_FP;
+	m->own.low = SIM_FP - s->stack_max;
+	m->own.sz = s->stack_max;
+	m->regs[10] = (struct reg){ .kind = REG_STACK, .v = SIM_FP, .mem = FRAME_OWN };
+	if (s->memo.sz != s->memo_sz)
+		s->memo = (struct frame){ .name = "memo", .sz = s->memo_sz };
+	if (!s->memo_sz)
+		return 0;
+	s->memo.from = s->memo.low = SIM_MEMO_ADDR;
+	m->regs[4] = (struct reg){ .kind = REG_STACK, .v = SIM_MEMO_ADDR, .mem = FRAME_CALLER };
+	return 0;
+}
+
 static int enter(struct machine *m)
 {
 	struct sim *s = m->sim;
@@ -80,15 +103,27 @@ static int enter(struct machine *m)
 	s->err[0] = 0;
 	if (!s->regs)
 		s->ctx_sz = 8 * (s->arg_cnt + s->has_ret);
-	if (s->ctx_sz > sizeof(__u64) * SIM_CTX_MAX || s->stack_max > SIM_STACK_MAX)
-		return sim_fail(m, -EINVAL, "the fixture's context or stack is too large");
+	if (s->ctx_sz > sizeof(__u64) * SIM_CTX_MAX || s->cpu_cnt > SIM_CPU_MAX)
+		return sim_fail(m, -EINVAL, "the fixture's context or CPUs are too many");
 	m->regs[1] = (struct reg){ .kind = REG_CTX, .v = SIM_CTX_ADDR };
-	m->regs[10] = (struct reg){ .kind = REG_STACK, .v = SIM_FP };
-	return map_arg(m, 2, s->saved) ?: map_arg(m, 3, s->record);
+	return enter_frames(m) ?: map_arg(m, 2, s->saved) ?: map_arg(m, 3, s->record);
+}
+
+static int load_variable(struct machine *m, const struct bpf_insn *insn)
+{
+	for (size_t i = 0; i < m->sim->percpu_cnt; i++)
+		if (m->sim->percpu[i].var_id == (__u32)insn->imm) {
+			m->regs[insn->dst_reg] = (struct reg){ .kind = REG_PERCPU, .mem = i };
+			m->pc++;
+			return 0;
+		}
+	return sim_fail(m, -EINVAL, "no per-CPU variable has the BTF id %d", insn->imm);
 }
 
 static int load_imm64(struct machine *m, const struct bpf_insn *insn)
 {
+	if (insn->src_reg == BPF_PSEUDO_BTF_ID)
+		return load_variable(m, insn);
 	m->regs[insn->dst_reg] = scalar((__u64)(__u32)insn[1].imm << 32 | (__u32)insn->imm, true);
 	m->pc++;
 	return 0;

@@ -28,7 +28,10 @@ static void test_unknown_forms(void **state)
 		INSN(BPF_LD | BPF_IMM | BPF_DW, 0, 1, 0, 0), /* map fd */
 		INSN(BPF_JMP32 | BPF_JA, 0, 0, 0, 0),        /* long jump */
 		INSN(BPF_JMP | BPF_JA, 0, 0, 0, 1),
+		INSN(BPF_LD | BPF_IMM | BPF_DW, 0, BPF_PSEUDO_BTF_ID, 1, 0),
 		INSN(BPF_JMP | BPF_CALL, 0, 1, 0, 0), /* function of the program */
+		INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 1, 0), /* of a module */
+		INSN(BPF_JMP | BPF_CALL, 1, BPF_PSEUDO_KFUNC_CALL, 0, 0),
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 1),
 		INSN(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0, 0),
 		INSN(BPF_JMP | BPF_JEQ | BPF_X, 0, 1, 0, 1),
@@ -45,6 +48,18 @@ static void test_unknown_forms(void **state)
 			fail_msg("form %zu is taken: '%s'", i, s.err);
 		assert_memory_equal(s.err, "1: unknown instruction code", 27);
 	}
+}
+
+/* A module's variable: its file descriptor is in the second half. */
+static void test_module_variable(void **state)
+{
+	struct sim s;
+
+	(void)state;
+	sim__init(&s);
+	assert_refused(&s, -ENOSYS, "0: unknown instruction code 0x18 src 3 off 0 imm 0x7",
+		       INSN(BPF_LD | BPF_IMM | BPF_DW, 1, BPF_PSEUDO_BTF_ID, 0, 7),
+		       INSN(0, 0, 0, 0, 5), EXIT);
 }
 
 static void test_shape(void **state)
@@ -99,6 +114,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_unknown_forms),
+		cmocka_unit_test(test_module_variable),
 		cmocka_unit_test(test_shape),
 		cmocka_unit_test(test_endless),
 		cmocka_unit_test(test_exit_value),

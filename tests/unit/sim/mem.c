@@ -91,6 +91,37 @@ static void test_spills(void **state)
 		       LDX(BPF_DW, 3, 10, -8), LDX(BPF_DW, 0, 3, 0), EXIT);
 }
 
+/* A constant comes back from a slot whole, or it is none. */
+static void test_spilled_constant(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+#define ADD_SLOT(sz)                                                                               \
+	MOV_K(2, 8), STX(BPF_DW, 10, -8, 2), LDX(sz, 2, 10, -8), LDX(BPF_DW, 3, 1, 0),             \
+		ALU64_X(BPF_ADD, 3, 2)
+	assert_runs(&f.s, KERN + 16, ADD_SLOT(BPF_DW), LDX(BPF_DW, 0, 3, 0), EXIT);
+	assert_refused(&f.s, -EACCES, "4: pointer with a variable offset", ADD_SLOT(BPF_W), EXIT);
+	assert_refused(&f.s, -EACCES, "3: pointer with a variable offset", MOV_K(2, -8),
+		       ALU64_K(BPF_NEG, 2, 0), LDX(BPF_DW, 3, 1, 0), ALU64_X(BPF_ADD, 3, 2), EXIT);
+	assert_refused(&f.s, -EACCES, "1: pointer with an offset of 536870912",
+		       LDX(BPF_DW, 3, 1, 0), ALU64_K(BPF_ADD, 3, 1 << 29), EXIT);
+}
+
+/* The sum of all offsets must not be negative, one of them may. */
+static void test_negative_sum(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	assert_runs(&f.s, 0x55667788, LDX(BPF_DW, 2, 1, 0), ALU64_K(BPF_ADD, 2, 8),
+		    LDX(BPF_W, 0, 2, -8), EXIT);
+	assert_refused(&f.s, -EACCES, "2: negative offset -8 from a typed pointer",
+		       LDX(BPF_DW, 2, 1, 0), ALU64_K(BPF_SUB, 2, 16), LDX(BPF_DW, 0, 2, 8), EXIT);
+}
+
 static void test_trampoline_context(void **state)
 {
 	struct fixture f;
@@ -259,6 +290,8 @@ int main(void)
 		cmocka_unit_test(test_stack),
 		cmocka_unit_test(test_stack_refusals),
 		cmocka_unit_test(test_spills),
+		cmocka_unit_test(test_spilled_constant),
+		cmocka_unit_test(test_negative_sum),
 		cmocka_unit_test(test_trampoline_context),
 		cmocka_unit_test(test_register_context),
 		cmocka_unit_test(test_typed_loads),
