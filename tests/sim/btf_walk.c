@@ -174,7 +174,6 @@ enum sim_val sim_walk(const struct types *t, __u32 id, size_t off, size_t sz, __
 {
 	struct access a = { .t = t, .off = off, .sz = sz };
 
-	id = types__strip(t, id);
 	for (int depth = 0; depth < DEPTH_MAX && is_struct(t, id); depth++) {
 		enum sim_val val = walk_struct(&a, &id);
 
@@ -191,7 +190,7 @@ static enum sim_val load_type(const struct sim_mem *m, size_t off, size_t sz)
 	const struct sim_struct *ss = m->load_ctx;
 	__u32 pointee;
 
-	return sim_walk(ss->types, ss->id, off, sz, &pointee);
+	return sim_walk(ss->types, types__strip(ss->types, ss->id), off, sz, &pointee);
 }
 
 void sim_struct__attach(struct sim *s, __u64 addr, const struct sim_struct *ss)

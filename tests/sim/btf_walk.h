@@ -10,6 +10,7 @@ struct types;
 
 /**
  * sim_walk() - What loading @sz bytes at @off of the struct @id yields, as Linux 6.1 types it.
+ * @id:     A typedef of one is refused, too: the verifier strips those of members only.
  * @ret_id: The struct behind a typed pointer; else untouched.
  *
  * Pointers to structs are typed pointers, other members numbers; a union is what its first arm is,

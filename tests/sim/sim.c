@@ -59,18 +59,20 @@ const void *sim_bytes(const struct sim *s, enum sim_mem_kind kind, __u64 addr, s
 	return NULL;
 }
 
-/* r2 and r3: a pointer to the start of a SIM_MAP region, or the number 0. */
+/* r2 and r3: a pointer into a SIM_MAP region, or the number 0. */
 static int map_arg(struct machine *m, int regno, __u64 addr)
 {
+	const struct sim_mem *mem = NULL;
+
 	m->regs[regno] = scalar(0, false);
 	if (!addr)
 		return 0;
-	for (size_t i = 0; i < m->sim->mem_cnt; i++)
-		if (m->sim->mems[i].kind == SIM_MAP && m->sim->mems[i].addr == addr) {
-			m->regs[regno] = (struct reg){ .kind = REG_MAP, .v = addr, .mem = i };
-			return 0;
-		}
-	return sim_fail(m, -EINVAL, "r%d: 0x%llx is not a SIM_MAP region", regno, addr);
+	if (!sim_bytes(m->sim, SIM_MAP, addr, 1, &mem))
+		return sim_fail(m, -EINVAL, "r%d: 0x%llx is in no SIM_MAP region", regno, addr);
+	m->regs[regno] = (struct reg){
+		.kind = REG_MAP, .v = addr, .mem = (size_t)(mem - m->sim->mems)
+	};
+	return 0;
 }
 
 /* r4, and the own frame. */

@@ -84,8 +84,8 @@ struct sim {
 	size_t arg_cnt;                   /* trampoline: argument slots */
 	bool has_ret;                     /* trampoline: fexit, ctx[arg_cnt] is the return value */
 	size_t ctx_sz;                    /* pt_regs: bytes; trampolines compute it */
-	__u64 saved;                      /* r2: address of a SIM_MAP region or 0 */
-	__u64 record;                     /* r3: address of a SIM_MAP region or 0 */
+	__u64 saved;                      /* r2: address in a SIM_MAP region or 0 */
+	__u64 record;                     /* r3: the same */
 	unsigned int stack_max;           /* bytes the frame may have, default 320 */
 	size_t step_max;                  /* default 100,000 */
 	__u64 now_ns, pid_tgid, cpu;      /* what the helpers return */

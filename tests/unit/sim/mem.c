@@ -279,8 +279,14 @@ static void test_map_values(void **state)
 	/* No saved slots: r2 is the number 0. */
 	assert_refused(&f.s, -EACCES, "0: load through r2, which is no pointer",
 		       LDX(BPF_DW, 0, 2, 0), EXIT);
-	f.s.record = MAP + 8;
-	assert_refused(&f.s, -EINVAL, "0: r3: 0xffffc90000001008 is not a SIM_MAP region",
+	/* Both may point into the middle: what stands in front is in reach. */
+	f.s.saved = f.s.record = MAP + 8;
+	assert_runs(&f.s, 0x34, LDX(BPF_B, 0, 2, -3), EXIT);
+	assert_runs(&f.s, 0x12, LDX(BPF_B, 0, 3, -2), EXIT);
+	assert_refused(&f.s, -EACCES, "0: access at -1 size 1 of a map value of 24 bytes",
+		       LDX(BPF_B, 0, 2, -9), EXIT);
+	f.s.record = MAP + 24;
+	assert_refused(&f.s, -EINVAL, "0: r3: 0xffffc90000001018 is in no SIM_MAP region",
 		       MOV_K(0, 0), EXIT);
 }
 
