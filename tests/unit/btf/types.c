@@ -21,7 +21,8 @@ static void assert_same_types(const struct types *t, const struct btf *btf)
 		assert_memory_equal(got, want, sizeof(*got));
 		assert_string_equal(types__name_of(t, id),
 				    btf__name_by_offset(btf, want->name_off));
-		if (size >= 0)
+		/* Variables and their section are no types; libbpf measures them, too. */
+		if (size >= 0 && !btf_is_var(want) && !btf_is_datasec(want))
 			assert_int_equal(types__size(t, id), size);
 		assert_int_equal(types__kind(t, id), btf_kind(want));
 	}
@@ -168,7 +169,7 @@ static void ids_and_offsets_out_of_range_are_void(void **state)
 		assert_int_equal(types__strip(graph, rows[i]), 0);
 	}
 	assert_int_equal(types__kind(graph, types__cnt(graph)), BTF_KIND_UNKN);
-	assert_int_equal(types__kind(graph, types__cnt(graph) - 1), BTF_KIND_FUNC);
+	assert_int_equal(types__kind(graph, types__cnt(graph) - 1), BTF_KIND_DATASEC);
 }
 
 int main(void)
