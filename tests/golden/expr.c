@@ -5,7 +5,7 @@
  *
  *	filter EXPR                    output EXPR              reject filter|output|entry EXPR
  *		true | false | fault           (TYPE) VALUE             OFFSET+LENGTH MESSAGE
- *					       NULL | FAULT 0x...       ? HINT
+ *					       NULL | FAULT 0x... | DIV0  ? HINT
  *		code
  *		| instructions of fentry (with $retval: fexit), typed loads
  *
@@ -100,6 +100,10 @@ static void put_outcome(struct strbuf *b, const struct expr_result *res, const s
 			strbuf__hex(b, addr);
 		return;
 	}
+	if (o->status == REC_DIV0) {
+		strbuf__puts(b, "DIV0");
+		return;
+	}
 	strbuf__printf(b, "(%s) %s%s", res->type, kinds[res->kind], *kinds[res->kind] ? " " : "");
 	if (res->kind == OUT_STR) {
 		size_t n = strnlen((const char *)o->data, o->len);
@@ -155,7 +159,7 @@ static void run_accepted(struct runner *r, const char *text, bool filter)
 		if (!exit || ways[i].exit)
 			run_one(r, e, filter, &ways[i]);
 	if (r->want_code)
-		run__code(e, filter, &ways[exit ? 2 : 0], &r->code);
+		run__code(&r->world, e, filter, &ways[exit ? 2 : 0], &r->code);
 	expr__free(e);
 }
 

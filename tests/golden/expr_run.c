@@ -9,6 +9,7 @@
 #include "asm/insn_text.h"
 #include "asm/insns.h"
 #include "base/macros.h"
+#include "bpf/abi/record.h"
 
 #define OUT_OFF 64
 #define RECORD_ADDR 0xffffc90000001000ULL
@@ -16,10 +17,18 @@
 #define STACK_ADDR 0xffffc90000400000ULL
 #define JUNK 0xa5a5a5a5a5a5a5a5ULL
 #define REGS_SLOTS 21
+#define CAST_ID 54321 /* of bpf_rdonly_cast() */
+
+/* What the saved slots are part of. */
+struct saved {
+	struct rec_hdr hdr;
+	__u64 slots[ARG_SLOT_MAX];
+};
+static_assert(sizeof(struct rec_hdr) <= OUT_OFF, "the header of a record is in front of outputs");
 
 #define WAY(args, tramp, read)                                                                     \
 	{                                                                                          \
-		args, tramp, read                                                                  \
+		args, tramp, read, 0, 0                                                            \
 	}
 const struct way ways[WAYS] = {
 	{ "fentry direct", WAY(ARGS_TRAMP, true, READ_DIRECT), false },
@@ -32,33 +41,48 @@ const struct way ways[WAYS] = {
 	{ "saved, fexit probe", WAY(ARGS_SAVED, true, READ_PROBE), true },
 	{ "saved, kretprobe direct", WAY(ARGS_SAVED, false, READ_DIRECT), true },
 	{ "saved, kretprobe probe", WAY(ARGS_SAVED, false, READ_PROBE), true },
+	{ "fentry cast", WAY(ARGS_TRAMP, true, READ_CAST), false },
+	{ "kprobe cast", WAY(ARGS_REGS, false, READ_CAST), false },
+	{ "saved, fexit cast", WAY(ARGS_SAVED, true, READ_CAST), true },
+	{ "saved, kretprobe cast", WAY(ARGS_SAVED, false, READ_CAST), true },
 };
 
 int run__parse(struct world *w, const char *text, bool filter, bool exit, struct expr **ret,
 	       struct diag *diag)
 {
-	struct expr_env env = { .types = w->types, .layout = &w->layout, .has_retval = exit };
-
-	return expr__parse(&env, text, filter ? EXPR_FILTER : EXPR_OUTPUT, ret, diag);
+	w->env = (struct expr_env){
+		.types = w->types,
+		.layout = &w->layout,
+		.symbols = &w->find,
+		.has_retval = exit,
+	};
+	return expr__parse(&w->env, text, filter ? EXPR_FILTER : EXPR_OUTPUT, ret, diag);
 }
 
-static int compile(const struct expr *e, bool filter, const struct way *way, struct insns *code)
+static int compile(const struct world *w, const struct expr *e, bool filter, const struct way *way,
+		   struct insns *code)
 {
+	struct expr_machine m = way->m;
 	int err;
 
-	expr__emit_prologue(code, &way->m, !filter);
+	if (m.read == READ_CAST) {
+		m.cast_id = CAST_ID;
+		m.cast_types = types__cnt(w->types);
+	}
+	expr__emit_prologue(code, &m, !filter);
 	if (filter)
-		err = expr__emit_filter(e, &way->m, code);
+		err = expr__emit_filter(e, &m, code);
 	else
-		err = expr__emit_output(e, &way->m, OUT_OFF, code);
+		err = expr__emit_output(e, &m, OUT_OFF, code);
 	expr__emit_epilogue(code, filter);
 	return err ? err : insns__finish(code);
 }
 
-int run__code(const struct expr *e, bool filter, const struct way *way, struct strbuf *b)
+int run__code(const struct world *w, const struct expr *e, bool filter, const struct way *way,
+	      struct strbuf *b)
 {
 	struct insns code __insns = INSNS_INIT;
-	int err = compile(e, filter, way, &code);
+	int err = compile(w, e, filter, way, &code);
 
 	if (!err)
 		insn_text__dump(b, code.items, code.cnt);
@@ -78,6 +102,12 @@ static enum sim_val slot_kind(bool direct_ok, bool typed)
 	return !direct_ok ? SIM_REFUSED : typed ? SIM_TYPED : SIM_SCALAR;
 }
 
+/* The struct that a typed pointer of the declared type @id points to. */
+static __u32 pointee(const struct world *w, __u32 id)
+{
+	return types__strip(w->types, types__at(w->types, types__strip(w->types, id))->type);
+}
+
 static void set_ret(struct world *w, struct sim *s)
 {
 	const struct arg_layout *l = &w->layout;
@@ -85,6 +115,8 @@ static void set_ret(struct world *w, struct sim *s)
 	s->has_ret = true;
 	s->ctx[l->slots] = (struct sim_slot){ with_junk(w->ret[0], l->ret_size, 0),
 					      slot_kind(l->ret_direct_ok, l->ret_typed) };
+	if (l->ret_typed)
+		s->ctx_id[l->slots] = pointee(w, l->ret_type);
 }
 
 static void set_tramp(struct world *w, const struct way *way, struct sim *s)
@@ -100,6 +132,7 @@ static void set_tramp(struct world *w, const struct way *way, struct sim *s)
 				with_junk(w->slots[a->slot + j], a->size, j),
 				slot_kind(a->direct_ok, a->typed),
 			};
+			s->ctx_id[a->slot + j] = a->typed ? pointee(w, a->type_id) : 0;
 		}
 	if (way->exit)
 		set_ret(w, s);
@@ -127,14 +160,16 @@ static void set_regs(struct world *w, struct sim *s, __u64 *stack)
 	sim__add_mem(s, SIM_KERN, STACK_ADDR, stack, 8 * (ARG_SLOT_MAX + 1));
 }
 
-static void set_saved(struct world *w, const struct way *way, struct sim *s, __u64 *saved)
+static void set_saved(struct world *w, const struct way *way, struct sim *s, struct saved *saved)
 {
 	const struct arg_layout *l = &w->layout;
 
 	for (unsigned int i = 0; i < l->cnt; i++)
 		for (unsigned int j = 0; j < l->args[i].slots; j++)
-			saved[l->args[i].slot + j] = world__normal(w, (int)i, j);
-	s->saved = sim__add_mem(s, SIM_MAP, SAVED_ADDR, saved, 8 * ARG_SLOT_MAX);
+			saved->slots[l->args[i].slot + j] = world__normal(w, (int)i, j);
+	saved->hdr.dur_ns = w->values.dur_ns;
+	s->saved = sim__add_mem(s, SIM_MAP, SAVED_ADDR, saved, sizeof(*saved)) +
+		   offsetof(struct saved, slots);
 	if (way->m.ret_in_tramp) {
 		s->arg_cnt = l->slots;
 		set_ret(w, s);
@@ -148,15 +183,24 @@ static void set_saved(struct world *w, const struct way *way, struct sim *s, __u
 	s->ctx[arch__ret_reg_off(1) / 8].v = with_junk(w->ret[1], l->ret_size, 1);
 }
 
-/* Nothing but the output's own bytes may be written. */
-static int check_canary(const unsigned char *rec, size_t sz, const struct expr_result *r)
+static void fill_record(const struct world *w, unsigned char *rec, size_t sz)
 {
-	for (size_t i = 0; i < sz; i++) {
-		bool own = i >= OUT_OFF && i < OUT_OFF + 8 + r->data_sz;
+	memset(rec, 0xcc, sz);
+	memcpy(rec + offsetof(struct rec_hdr, ts_ns), &w->values.ts_ns, 8);
+}
 
-		if (!own && rec[i] != 0xcc)
+/* Nothing but the output's own bytes may be written. */
+static int check_canary(const struct world *w, const unsigned char *rec, size_t sz,
+			const struct expr_result *r)
+{
+	unsigned char head[OUT_OFF];
+
+	fill_record(w, head, sizeof(head));
+	if (memcmp(rec, head, sizeof(head)))
+		return -ERANGE;
+	for (size_t i = OUT_OFF + 8 + r->data_sz; i < sz; i++)
+		if (rec[i] != 0xcc)
 			return -ERANGE;
-	}
 	return 0;
 }
 
@@ -171,10 +215,11 @@ int run__way(struct world *w, const struct expr *e, bool filter, const struct wa
 	     struct outcome *ret, struct strbuf *why)
 {
 	static unsigned char rec[OUT_OFF + 8 + EXPR_OUT_MAX + 128];
-	__u64 stack[ARG_SLOT_MAX + 1] = { 0 }, saved[ARG_SLOT_MAX] = { 0 };
+	__u64 stack[ARG_SLOT_MAX + 1] = { 0 };
+	struct saved saved = { 0 };
 	struct insns code __insns = INSNS_INIT;
 	struct sim s;
-	int err = compile(e, filter, way, &code);
+	int err = compile(w, e, filter, way, &code);
 
 	if (err) {
 		strbuf__printf(why, "%s: not compiled: %s\n", way->name, strerror(-err));
@@ -182,7 +227,8 @@ int run__way(struct world *w, const struct expr *e, bool filter, const struct wa
 	}
 	sim__init(&s);
 	world__map(w, &s);
-	memset(rec, 0xcc, sizeof(rec));
+	s.cast_id = way->m.read == READ_CAST ? CAST_ID : 0;
+	fill_record(w, rec, sizeof(rec));
 	if (!filter)
 		s.record = sim__add_mem(&s, SIM_MAP, RECORD_ADDR, rec, sizeof(rec));
 	if (way->m.args == ARGS_TRAMP)
@@ -190,10 +236,10 @@ int run__way(struct world *w, const struct expr *e, bool filter, const struct wa
 	else if (way->m.args == ARGS_REGS)
 		set_regs(w, &s, stack);
 	else
-		set_saved(w, way, &s, saved);
+		set_saved(w, way, &s, &saved);
 	err = sim__run(&s, code.items, code.cnt);
 	if (!err && !filter)
-		err = check_canary(rec, sizeof(rec), expr__result(e));
+		err = check_canary(w, rec, sizeof(rec), expr__result(e));
 	if (err) {
 		strbuf__printf(why, "%s: %s\n", way->name, *s.err ? s.err : "wrote elsewhere");
 		insn_text__dump(why, code.items, code.cnt);

@@ -15,7 +15,7 @@ struct way {
 	bool exit; /* the return value is there */
 };
 
-#define WAYS 10
+#define WAYS 14
 extern const struct way ways[WAYS];
 
 struct outcome {
@@ -33,7 +33,11 @@ struct outcome {
 int run__way(struct world *w, const struct expr *e, bool filter, const struct way *way,
 	     struct outcome *ret, struct strbuf *why);
 /** run__code() - The instructions of one way as text. Return: 0 or -errno. */
-int run__code(const struct expr *e, bool filter, const struct way *way, struct strbuf *b);
-/** run__parse() - expr__parse() for the world's function, @exit or not. Return: 0 or -errno. */
+int run__code(const struct world *w, const struct expr *e, bool filter, const struct way *way,
+	      struct strbuf *b);
+/**
+ * run__parse() - expr__parse() for the world's function, @exit or not; one expression at a time.
+ * Return: 0 or -errno.
+ */
 int run__parse(struct world *w, const char *text, bool filter, bool exit, struct expr **ret,
 	       struct diag *diag);

@@ -9,12 +9,27 @@
 #include "base/macros.h"
 #include "btf/member.h"
 #include "btf/typename.h"
+#include "tests/sim/btf_walk.h"
 
 #define WORD_MAX 160
+
+static int find_symbol(void *ctx, const char *name, __u64 *ret_addr)
+{
+	const struct world *w = ctx;
+
+	for (size_t i = 0; i < w->symbol_cnt; i++)
+		if (!strcmp(w->symbols[i].name, name)) {
+			*ret_addr = w->symbols[i].addr;
+			return 0;
+		}
+	return -ENOENT;
+}
 
 int world__init(struct world *w)
 {
 	memset(w, 0, sizeof(*w));
+	w->find = (struct expr_symbols){ find_symbol, w };
+	w->cpu_cnt = 1;
 	return types__load(FIXTURE_BTF, NULL, "fixture", &w->types);
 }
 
@@ -34,74 +49,20 @@ struct object *world__find(struct world *w, const char *name)
 	return NULL;
 }
 
-/* What the verifier of Linux v6.1 says to a load: btf_struct_walk() over one object. */
-static enum sim_val walk(const struct types *t, __u32 id, long off, long sz, int depth);
-
-static enum sim_val walk_array(const struct types *t, __u32 id, long off, long sz, int depth)
+static bool is_struct(const struct types *t, __u32 id)
 {
-	const struct btf_array *a = btft_tail(types__at(t, id));
-	__u32 elem = types__strip(t, a->type);
-	long esz = types__size(t, elem);
+	unsigned int kind = types__kind(t, types__strip(t, id));
 
-	if (esz <= 0 || off + sz > esz * a->nelems)
-		return SIM_REFUSED;
-	return walk(t, elem, off % esz, sz, depth + 1);
+	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
 }
 
-static enum sim_val walk_ptr(const struct types *t, __u32 id, long off, long sz)
-{
-	unsigned int kind = types__kind(t, types__strip(t, types__at(t, id)->type));
-
-	if (off || sz != 8)
-		return SIM_REFUSED;
-	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION ? SIM_TYPED : SIM_SCALAR;
-}
-
-static enum sim_val walk_members(const struct types *t, __u32 id, long off, long sz, int depth)
-{
-	struct member m;
-
-	for (unsigned int i = 0; !member__at(t, id, i, &m); i++) {
-		long moff = m.bit_off / 8, msz = types__size(t, m.type_id);
-
-		if (off + sz <= moff)
-			break;
-		if (m.bit_sz) {
-			if (off <= moff && (m.bit_off + m.bit_sz + 7) / 8 <= off + sz)
-				return SIM_SCALAR;
-			continue;
-		}
-		if (off < moff)
-			break;
-		if (off >= moff + msz)
-			continue;
-		return walk(t, types__strip(t, m.type_id), off - moff, sz, depth + 1);
-	}
-	return SIM_REFUSED;
-}
-
-static enum sim_val walk(const struct types *t, __u32 id, long off, long sz, int depth)
-{
-	if (depth > 32 || off + sz > types__size(t, id))
-		return SIM_REFUSED;
-	switch (types__kind(t, id)) {
-	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-		return walk_members(t, id, off, sz, depth);
-	case BTF_KIND_ARRAY:
-		return walk_array(t, id, off, sz, depth);
-	case BTF_KIND_PTR:
-		return walk_ptr(t, id, off, sz);
-	default:
-		return SIM_SCALAR;
-	}
-}
-
+/* The kernel's pointers without a type of their own have their object's. */
 static enum sim_val verify(const struct sim_mem *m, size_t off, size_t sz)
 {
 	const struct object *o = m->load_ctx;
+	__u32 pointee;
 
-	return walk(o->types, types__strip(o->types, o->type_id), (long)off, (long)sz, 0);
+	return sim_walk(o->types, types__strip(o->types, o->type_id), off, sz, &pointee);
 }
 
 void world__map(struct world *w, struct sim *s)
@@ -113,6 +74,18 @@ void world__map(struct world *w, struct sim *s)
 		s->mems[s->mem_cnt - 1].load = verify;
 		s->mems[s->mem_cnt - 1].load_ctx = o;
 	}
+	s->types = w->types;
+	s->now_ns = w->values.now_ns;
+	s->pid_tgid = w->values.pid_tgid;
+	s->uid_gid = w->values.uid_gid;
+	s->cgroup_id = w->values.cgroup_id;
+	s->func_ip = w->values.func_ip;
+	s->cpu = w->values.cpu;
+	s->cpu_cnt = w->cpu_cnt;
+	memcpy(s->percpu, w->percpu, sizeof(s->percpu));
+	s->percpu_cnt = w->percpu_cnt;
+	s->current = w->current ? w->current->addr : 0;
+	s->current_id = w->current ? types__strip(w->types, w->current->type_id) : 0;
 }
 
 static int wrong(char *why, size_t sz, const char *what, const char *text)
@@ -313,18 +286,130 @@ static int set_func(struct world *w, const char *line, bool raw, char *why, size
 	return 0;
 }
 
+static int add_kernel_object(struct world *w, const char *line, char *why, size_t sz)
+{
+	return add_object(w, line, false, why, sz);
+}
+
+static int add_user_object(struct world *w, const char *line, char *why, size_t sz)
+{
+	return add_object(w, line, true, why, sz);
+}
+
+static int set_btf_func(struct world *w, const char *line, char *why, size_t sz)
+{
+	return set_func(w, line, false, why, sz);
+}
+
+static int set_raw_func(struct world *w, const char *line, char *why, size_t sz)
+{
+	return set_func(w, line, true, why, sz);
+}
+
+static int add_symbol(struct world *w, const char *line, char *why, size_t sz)
+{
+	struct symbol s;
+	char value[WORD_MAX];
+
+	if (w->symbol_cnt == WORLD_SYMBOLS || sscanf(line, "%31s %159s", s.name, value) != 2 ||
+	    parse_value(w, value, &s.addr))
+		return wrong(why, sz, "NAME VALUE wanted", line);
+	w->symbols[w->symbol_cnt++] = s;
+	return 0;
+}
+
+/* The objects of @names, one for each CPU; every variable is on as many. */
+static int add_cpus(struct world *w, char *names, struct sim_percpu *p)
+{
+	unsigned int cnt = 0;
+	char *save, *name;
+
+	for (name = strtok_r(names, " ", &save); name; name = strtok_r(NULL, " ", &save)) {
+		const struct object *o = world__find(w, name);
+
+		if (!o || cnt == SIM_CPU_MAX)
+			return -EINVAL;
+		p->addr[cnt++] = o->addr;
+	}
+	if (!cnt || (w->percpu_cnt && cnt != w->cpu_cnt))
+		return -EINVAL;
+	w->cpu_cnt = cnt;
+	return 0;
+}
+
+static int add_percpu(struct world *w, const char *line, char *why, size_t sz)
+{
+	struct sim_percpu p = { 0 };
+	char name[WORD_MAX], objects[WORD_MAX];
+	long size;
+	int id;
+
+	if (w->percpu_cnt == SIM_PERCPU_MAX ||
+	    sscanf(line, "%159s %159[^\n]", name, objects) != 2 || add_cpus(w, objects, &p))
+		return wrong(why, sz, "NAME OBJECT... wanted", line);
+	id = types__find(w->types, name, BTF_KIND_VAR);
+	if (id < 0)
+		return wrong(why, sz, "no such variable", name);
+	p.var_id = (__u32)id;
+	p.struct_id = types__at(w->types, p.var_id)->type;
+	p.is_struct = is_struct(w->types, p.struct_id);
+	size = types__size(w->types, p.struct_id);
+	p.sz = size > 0 ? (size_t)size : 0;
+	w->percpu[w->percpu_cnt++] = p;
+	return 0;
+}
+
+static int set_current(struct world *w, const char *line, char *why, size_t sz)
+{
+	w->current = world__find(w, line);
+	return w->current ? 0 : wrong(why, sz, "no such object", line);
+}
+
+#define FIELD(name)                                                                                \
+	{                                                                                          \
+		#name, offsetof(struct world_values, name)                                         \
+	}
+static const struct {
+	const char *name;
+	size_t off;
+} fields[] = {
+	FIELD(now_ns),  FIELD(pid_tgid), FIELD(uid_gid), FIELD(cgroup_id),
+	FIELD(func_ip), FIELD(cpu),      FIELD(ts_ns),   FIELD(dur_ns),
+};
+static_assert(ARRAY_SIZE(fields) * 8 == sizeof(struct world_values), "one row per field");
+
+static int set_field(struct world *w, const char *line, char *why, size_t sz)
+{
+	char name[WORD_MAX], value[WORD_MAX];
+	__u64 v;
+
+	if (sscanf(line, "%159s %159s", name, value) != 2 || parse_value(w, value, &v))
+		return wrong(why, sz, "FIELD VALUE wanted", line);
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+		if (!strcmp(fields[i].name, name)) {
+			memcpy((char *)&w->values + fields[i].off, &v, sizeof(v));
+			return 0;
+		}
+	return wrong(why, sz, "no such field", name);
+}
+
+static const struct {
+	const char *prefix;
+	int (*run)(struct world *w, const char *line, char *why, size_t sz);
+} lines[] = {
+	{ "object ", add_kernel_object }, { "user ", add_user_object }, { "set ", set_value },
+	{ "func ", set_btf_func },	  { "raw ", set_raw_func },	{ "symbol ", add_symbol },
+	{ "percpu ", add_percpu },	  { "current ", set_current },	{ "value ", set_field },
+};
+
 int world__line(struct world *w, const char *line, char *why, size_t why_sz)
 {
-	if (!strncmp(line, "object ", 7))
-		return add_object(w, line + 7, false, why, why_sz);
-	if (!strncmp(line, "user ", 5))
-		return add_object(w, line + 5, true, why, why_sz);
-	if (!strncmp(line, "set ", 4))
-		return set_value(w, line + 4, why, why_sz);
-	if (!strncmp(line, "func ", 5))
-		return set_func(w, line + 5, false, why, why_sz);
-	if (!strncmp(line, "raw ", 4))
-		return set_func(w, line + 4, true, why, why_sz);
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		size_t len = strlen(lines[i].prefix);
+
+		if (!strncmp(line, lines[i].prefix, len))
+			return lines[i].run(w, line + len, why, why_sz);
+	}
 	return -ENOENT;
 }
 

@@ -10,11 +10,13 @@
 #include <stddef.h>
 
 #include "asm/args.h"
+#include "asm/expr.h"
 #include "btf/proto.h"
 #include "btf/types.h"
 #include "tests/sim/sim.h"
 
 #define WORLD_OBJECTS 32
+#define WORLD_SYMBOLS 16
 
 struct object {
 	char name[32];
@@ -26,6 +28,17 @@ struct object {
 	const struct types *types;
 };
 
+struct symbol {
+	char name[32];
+	__u64 addr;
+};
+
+/* What helpers return, and what the headers of a record and of a saved block hold. */
+struct world_values {
+	__u64 now_ns, pid_tgid, uid_gid, cgroup_id, func_ip, cpu;
+	__u64 ts_ns, dur_ns;
+};
+
 struct world {
 	struct types *types;
 	struct object objects[WORLD_OBJECTS];
@@ -35,6 +48,15 @@ struct world {
 	struct arg_layout layout;
 	__u64 slots[ARG_SLOT_MAX]; /* arguments as the caller passes them, widths mixed with junk */
 	__u64 ret[2];
+	struct symbol symbols[WORLD_SYMBOLS];
+	size_t symbol_cnt;
+	struct expr_symbols find; /* serves them */
+	struct sim_percpu percpu[SIM_PERCPU_MAX];
+	size_t percpu_cnt;
+	unsigned int cpu_cnt;
+	const struct object *current; /* the task; NULL: none that can be read */
+	struct world_values values;
+	struct expr_env env; /* of the expression that was parsed last */
 };
 
 /** world__init() - The fixture's types, no objects. Return: 0 or -errno. */
@@ -42,8 +64,13 @@ int world__init(struct world *w);
 /** world__fini() - Release. */
 void world__fini(struct world *w);
 /**
- * world__line() - One line: `object NAME TYPE ADDR`, `user NAME TYPE ADDR`, `set PATH VALUE`,
- * `func NAME ARG=VALUE... retval=VALUE` or `raw ARG=...` (a function without BTF).
+ * world__line() - One line:
+ *
+ *	object NAME TYPE ADDR		user NAME TYPE ADDR		set PATH VALUE
+ *	func NAME ARG=VALUE... retval=VALUE		raw ARG=... (a function without BTF)
+ *	symbol NAME VALUE (a kernel variable)	percpu NAME OBJECT... (one for each CPU)
+ *	current OBJECT		value FIELD VALUE (struct world_values)
+ *
  * VALUE: a number, `&NAME`, `&NAME+OFF`, or "text" for set.
  * @why: Filled on failure.
  * Return: 0; -EINVAL wrong; -ENOENT no line of these.
@@ -51,7 +78,7 @@ void world__fini(struct world *w);
 int world__line(struct world *w, const char *line, char *why, size_t why_sz);
 /** world__find() - The object called @name. Return: borrowed, NULL unknown. */
 struct object *world__find(struct world *w, const char *name);
-/** world__map() - Put all objects into @s. */
+/** world__map() - Put all objects, and what helpers return, into @s. */
 void world__map(struct world *w, struct sim *s);
 /**
  * world__normal() - An argument's slot widened to its type, as saved at entry.
