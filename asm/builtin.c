@@ -3,50 +3,66 @@
 
 #include <string.h>
 
+#include "asm/type_call.h"
 #include "base/macros.h"
 #include "base/near.h"
 
+#define LATER(text) { .name = text, .shape = SHAPE_LATER }
+#define VALUE(text, fn, cnt, how)                                                                  \
+	{                                                                                          \
+		.name = text, .shape = SHAPE_VALUE, .type = fn, .arg_cnt = cnt, .usage = how       \
+	}
+
 /* Sizes come from the headers: an Ethernet address, IPv4, IPv6, a port; `2` reads two in a row. */
 static const struct builtin builtins[] = {
-	{ "eth", SHAPE_ADDR, OUT_ETH, 6, false, false },
-	{ "eth2", SHAPE_ADDR, OUT_ETH2, 12, false, false },
-	{ "ip4", SHAPE_ADDR, OUT_IP4, 4, false, false },
-	{ "ip42", SHAPE_ADDR, OUT_IP42, 8, false, false },
-	{ "ip6", SHAPE_ADDR, OUT_IP6, 16, false, false },
-	{ "ip62", SHAPE_ADDR, OUT_IP62, 32, false, false },
-	{ "port", SHAPE_ADDR, OUT_PORT, 2, false, false },
-	{ "port2", SHAPE_ADDR, OUT_PORT2, 4, false, false },
-	{ "u8", SHAPE_ADDR, OUT_NUM, 1, false, false },
-	{ "u16", SHAPE_ADDR, OUT_NUM, 2, false, false },
-	{ "u32", SHAPE_ADDR, OUT_NUM, 4, false, false },
-	{ "u64", SHAPE_ADDR, OUT_NUM, 8, false, false },
-	{ "s8", SHAPE_ADDR, OUT_NUM, 1, true, false },
-	{ "s16", SHAPE_ADDR, OUT_NUM, 2, true, false },
-	{ "s32", SHAPE_ADDR, OUT_NUM, 4, true, false },
-	{ "s64", SHAPE_ADDR, OUT_NUM, 8, true, false },
-	{ "le16", SHAPE_ADDR, OUT_NUM, 2, false, false },
-	{ "le32", SHAPE_ADDR, OUT_NUM, 4, false, false },
-	{ "le64", SHAPE_ADDR, OUT_NUM, 8, false, false },
-	{ "be16", SHAPE_ADDR, OUT_NUM, 2, false, true },
-	{ "be32", SHAPE_ADDR, OUT_NUM, 4, false, true },
-	{ "be64", SHAPE_ADDR, OUT_NUM, 8, false, true },
-	{ "buf", SHAPE_BYTES, OUT_BUF, 0, false, false },
-	{ "hex", SHAPE_BYTES, OUT_HEX, 0, false, false },
-	{ "str", SHAPE_STR, OUT_STR, 0, false, false },
-#define LATER(name) { name, SHAPE_LATER, OUT_VALUE, 0, false, false }
-	LATER("slice"), LATER("pkt"), LATER("sym"), LATER("errno"), LATER("path"),
-	LATER("hist"), LATER("tdigest"), LATER("lhist"), LATER("count"), LATER("sum"),
-	LATER("avg"), LATER("minimum"), LATER("maximum"), LATER("by"), LATER("min"),
-	LATER("max"), LATER("user"), LATER("startswith"), LATER("percpu"), LATER("entry"),
+	{ .name = "eth", .shape = SHAPE_ADDR, .out = OUT_ETH, .size = 6 },
+	{ .name = "eth2", .shape = SHAPE_ADDR, .out = OUT_ETH2, .size = 12 },
+	{ .name = "ip4", .shape = SHAPE_ADDR, .out = OUT_IP4, .size = 4 },
+	{ .name = "ip42", .shape = SHAPE_ADDR, .out = OUT_IP42, .size = 8 },
+	{ .name = "ip6", .shape = SHAPE_ADDR, .out = OUT_IP6, .size = 16 },
+	{ .name = "ip62", .shape = SHAPE_ADDR, .out = OUT_IP62, .size = 32 },
+	{ .name = "port", .shape = SHAPE_ADDR, .out = OUT_PORT, .size = 2 },
+	{ .name = "port2", .shape = SHAPE_ADDR, .out = OUT_PORT2, .size = 4 },
+	{ .name = "u8", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 1 },
+	{ .name = "u16", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 2 },
+	{ .name = "u32", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 4 },
+	{ .name = "u64", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 8 },
+	{ .name = "s8", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 1, .num_signed = true },
+	{ .name = "s16", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 2, .num_signed = true },
+	{ .name = "s32", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 4, .num_signed = true },
+	{ .name = "s64", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 8, .num_signed = true },
+	{ .name = "le16", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 2 },
+	{ .name = "le32", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 4 },
+	{ .name = "le64", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 8 },
+	{ .name = "be16", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 2, .num_be = true },
+	{ .name = "be32", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 4, .num_be = true },
+	{ .name = "be64", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 8, .num_be = true },
+	{ .name = "buf", .shape = SHAPE_BYTES, .out = OUT_BUF },
+	{ .name = "hex", .shape = SHAPE_BYTES, .out = OUT_HEX },
+	{ .name = "str", .shape = SHAPE_STR, .out = OUT_STR },
+	{ .name = "slice", .shape = SHAPE_SLICE, .out = OUT_SLICE },
+	{ .name = "sym", .shape = SHAPE_SYM, .out = OUT_SYM },
+	{ .name = "errno", .shape = SHAPE_ERRNO, .out = OUT_ERRNO },
+	{ .name = "path", .shape = SHAPE_PATH, .out = OUT_PATH },
+	VALUE("min", type_call__min, 2, "(a, b)"),
+	VALUE("max", type_call__max, 2, "(a, b)"),
+	VALUE("user", type_call__user, 1, "(pointer)"),
+	VALUE("startswith", type_call__startswith, 2, "(characters, \"text\")"),
+	VALUE("percpu", type_call__percpu, 2, "(variable, cpu)"),
+	VALUE("entry", type_call__entry, 1, "(value)"),
+	LATER("pkt"), LATER("hist"), LATER("tdigest"), LATER("lhist"), LATER("count"), LATER("sum"),
+	LATER("avg"), LATER("minimum"), LATER("maximum"), LATER("by"),
+	/* with a syntax of their own: here for the hint */
 	LATER("offsetof"), LATER("container_of"),
-#undef LATER
 };
 
-static const struct special specials[] = {
-	{ "$retval", true }, { "$duration", false }, { "$ts", false },	 { "$pid", false },
-	{ "$tid", false },   { "$cpu", false },	   { "$uid", false },	 { "$comm", false },
-	{ "$cgroup", false }, { "$ctx", false },	   { "$current", false }, { "$func", false },
+static const char *const specials[] = {
+	[SPECIAL_RETVAL] = "$retval",	[SPECIAL_DURATION] = "$duration", [SPECIAL_TS] = "$ts",
+	[SPECIAL_PID] = "$pid",		[SPECIAL_TID] = "$tid",		  [SPECIAL_CPU] = "$cpu",
+	[SPECIAL_UID] = "$uid",		[SPECIAL_COMM] = "$comm",	  [SPECIAL_CGROUP] = "$cgroup",
+	[SPECIAL_CTX] = "$ctx",		[SPECIAL_CURRENT] = "$current",	  [SPECIAL_FUNC] = "$func",
 };
+static_assert(ARRAY_SIZE(specials) == SPECIAL_CNT, "a name per special");
 
 const struct builtin *builtin__find(const char *name)
 {
@@ -62,16 +78,21 @@ void builtin__near(struct near *near)
 		near__offer(near, builtins[i].name);
 }
 
-const struct special *special__find(const char *name)
+int special__find(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(specials); i++)
-		if (!strcmp(specials[i].name, name))
-			return &specials[i];
-	return NULL;
+	for (int i = 0; i < SPECIAL_CNT; i++)
+		if (!strcmp(specials[i], name))
+			return i;
+	return -1;
+}
+
+const char *special__name(enum special_id id)
+{
+	return specials[id];
 }
 
 void special__near(struct near *near)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(specials); i++)
-		near__offer(near, specials[i].name);
+	for (int i = 0; i < SPECIAL_CNT; i++)
+		near__offer(near, specials[i]);
 }

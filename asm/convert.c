@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "asm/typer.h"
+#include "base/diag.h"
 #include "base/macros.h"
 
 struct rep convert__rep(const struct types *t, struct ctype c)
@@ -85,6 +86,17 @@ static struct typed *load(struct typer *t, struct typed *e, const struct ctype_i
 	return n;
 }
 
+static struct typed *untyped_variable(struct typer *t, const struct typed *e)
+{
+	int len = (int)MIN(e->text_len, (size_t)64);
+
+	typer__fail(t, e->text_off, e->text_len, "the type of the kernel variable '%.*s' is not known",
+		    len, t->text + e->text_off);
+	diag__hint(t->diag, "cast its address, as *(unsigned long *)&%.*s", len,
+		   t->text + e->text_off);
+	return NULL;
+}
+
 struct typed *convert__value(struct typer *t, struct typed *e)
 {
 	struct ctype_info i;
@@ -100,6 +112,8 @@ struct typed *convert__value(struct typer *t, struct typed *e)
 	case CT_STRUCT:
 		return e;
 	case CT_VOID:
+		if (e->untyped_var)
+			return untyped_variable(t, e);
 		return typer__fail(t, e->text_off, e->text_len,
 				   "a void value cannot be read; cast the pointer first");
 	case CT_INCOMPLETE:
@@ -113,8 +127,13 @@ struct typed *convert__value(struct typer *t, struct typed *e)
 /* Kinds that do not compute in their type: giving them another one changes nothing. */
 static bool is_retyped(const struct typed *e)
 {
-	return e->kind == TYPED_ARG || e->kind == TYPED_LOAD || e->kind == TYPED_ADDR ||
-	       e->kind == TYPED_INDEX;
+	static const bool retyped[TYPED_CNT] = {
+		[TYPED_ARG] = true,	[TYPED_LOAD] = true,  [TYPED_ADDR] = true,
+		[TYPED_INDEX] = true,	[TYPED_USER] = true,  [TYPED_SPECIAL] = true,
+		[TYPED_PERCPU] = true,	[TYPED_ENTRY] = true, [TYPED_COND] = true,
+	};
+
+	return retyped[e->kind];
 }
 
 struct typed *convert__to(struct typer *t, struct typed *e, struct ctype c)
@@ -179,6 +198,32 @@ static bool compare(enum typed_cmp cmp, __u64 a, __u64 b, bool is_signed)
 	}
 }
 
+/* By the sign of @rep; INT_MIN / -1 is INT_MIN. */
+static __u64 divide(__u64 a, __u64 b, struct rep rep, bool mod)
+{
+	if (!rep.is_signed)
+		return mod ? a % b : a / b;
+	if (b == (__u64)-1)
+		return mod ? 0 : -a;
+	return (__u64)(mod ? (__s64)a % (__s64)b : (__s64)a / (__s64)b);
+}
+
+static __u64 shift(const struct typed *e, __u64 a, __u64 b)
+{
+	b &= e->rep.bits - 1U;
+	if (e->kind == TYPED_SHL)
+		return a << b;
+	return e->rep.is_signed ? (__u64)((__s64)a >> b) : a >> b;
+}
+
+static __u64 choose(const struct typed *e, __u64 a, __u64 b)
+{
+	bool less = compare(CMP_LT, a, b, e->rep.is_signed);
+
+	return less == (e->kind == TYPED_MIN) ? a : b;
+}
+
+/* A flat switch over the kinds that fold. */
 static __u64 evaluate(const struct typed *e)
 {
 	__u64 a = e->a->value, b = e->b ? e->b->value : 0;
@@ -186,12 +231,31 @@ static __u64 evaluate(const struct typed *e)
 	switch (e->kind) {
 	case TYPED_NEG:
 		return -a;
+	case TYPED_COMPL:
+		return ~a;
 	case TYPED_NOT:
 		return !a;
 	case TYPED_ADD:
 		return a + b;
 	case TYPED_SUB:
 		return a - b;
+	case TYPED_MUL:
+		return a * b;
+	case TYPED_DIV:
+	case TYPED_MOD:
+		return divide(a, b, e->rep, e->kind == TYPED_MOD);
+	case TYPED_SHL:
+	case TYPED_SHR:
+		return shift(e, a, b);
+	case TYPED_BITAND:
+		return a & b;
+	case TYPED_BITOR:
+		return a | b;
+	case TYPED_XOR:
+		return a ^ b;
+	case TYPED_MIN:
+	case TYPED_MAX:
+		return choose(e, a, b);
 	case TYPED_AND:
 		return a && b;
 	case TYPED_OR:

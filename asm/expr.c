@@ -58,6 +58,9 @@ static int understand(struct expr *e, struct diag *diag)
 	else
 		e->root = type__scalar(&t, tree);
 	e->uses_retval = t.uses_retval;
+	e->uses_exit = t.uses_exit;
+	memcpy(e->entries, t.entries, sizeof(e->entries));
+	e->entry_cnt = t.entry_cnt;
 	return err ? err : t.err;
 }
 
@@ -93,6 +96,26 @@ const char *expr__text(const struct expr *e)
 bool expr__uses_retval(const struct expr *e)
 {
 	return e->uses_retval;
+}
+
+bool expr__at_exit(const struct expr *e)
+{
+	return e->uses_retval || e->uses_exit;
+}
+
+bool expr__pairs(const struct expr *e)
+{
+	return e->uses_exit;
+}
+
+unsigned int expr__entry_cnt(const struct expr *e)
+{
+	return e->entry_cnt;
+}
+
+void expr__set_entry_off(struct expr *e, __u32 off)
+{
+	e->entry_off = off;
 }
 
 const struct expr_result *expr__result(const struct expr *e)

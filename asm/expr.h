@@ -115,6 +115,18 @@ void expr__free(struct expr *e);
 const char *expr__text(const struct expr *e);
 /** expr__uses_retval() - Whether it names $retval. Return: true or false. */
 bool expr__uses_retval(const struct expr *e);
+/** expr__at_exit() - Whether it can be evaluated only at the exit: $retval, $duration, entry(). */
+bool expr__at_exit(const struct expr *e);
+/** expr__pairs() - Whether it needs the call's entry kept: $duration, entry(). */
+bool expr__pairs(const struct expr *e);
+/** expr__entry_cnt() - How many values entry() keeps. Return: count. */
+unsigned int expr__entry_cnt(const struct expr *e);
+/**
+ * expr__set_entry_off() - Where they will be found at the exit.
+ * @off: Of the first, bytes from the saved slots; each is EXPR_ENTRY_SZ long.
+ */
+void expr__set_entry_off(struct expr *e, __u32 off);
+#define EXPR_ENTRY_SZ 16 /* struct rec_val, 8 bytes */
 /** expr__result() - What an output writes and how it prints. Return: borrowed; NULL for filters. */
 const struct expr_result *expr__result(const struct expr *e);
 
@@ -141,6 +153,14 @@ int expr__emit_filter(const struct expr *e, const struct expr_machine *m, struct
  */
 int expr__emit_output(const struct expr *e, const struct expr_machine *m, __u32 out_off,
 		      struct insns *code);
+
+/**
+ * expr__emit_entry() - Code that keeps value number @i of entry(), in the program at the entry.
+ * @out_off: As expr__emit_output(); EXPR_ENTRY_SZ bytes are written.
+ * Registers: as expr__emit_output(). Return: 0 or -errno.
+ */
+int expr__emit_entry(const struct expr *e, unsigned int i, const struct expr_machine *m,
+		     __u32 out_off, struct insns *code);
 
 /**
  * expr__emit_prologue() / expr__emit_epilogue() - Open and close a stub's body.

@@ -6,8 +6,8 @@
 #include "asm/expr.h"
 #include "asm/tree.h"
 #include "asm/typed.h"
+#include "asm/typer.h"
 
-struct typer;
 struct insns;
 
 /* How an output gets into the record. */
@@ -16,6 +16,7 @@ enum out_write {
 	WRITE_BYTES, /* @read_sz bytes at pointer @root + @off */
 	WRITE_STR,   /* the string there, at most @read_sz bytes with its NUL */
 	WRITE_SLOTS, /* the struct by value in place @root */
+	WRITE_PATH,  /* the names of the dentry, file or path at pointer @root */
 	WRITE_CNT,
 };
 
@@ -25,10 +26,14 @@ struct expr {
 	enum expr_use use;
 	struct arena arena;
 	const struct typed *root;
-	bool uses_retval;
+	bool uses_retval, uses_exit;
+	struct typed *entries[TYPER_ENTRY_MAX]; /* what entry() keeps */
+	unsigned int entry_cnt;
+	__u32 entry_off; /* where they are, bytes from the saved slots */
 	enum out_write write;
 	__s64 off;	/* bytes */
-	__u32 read_sz;	/* bytes */
+	__u32 read_sz;	/* bytes; at most, where there is @size */
+	const struct typed *size; /* worked out at run time */
 	struct expr_result result;
 };
 

@@ -39,9 +39,17 @@ bool gen__calls(const struct gen *g, const struct typed *e)
 {
 	if (!e)
 		return false;
-	if (e->kind == TYPED_LOAD || (e->kind == TYPED_ARG && arg_calls(g, e)))
+	switch (e->kind) {
+	case TYPED_LOAD:
+	case TYPED_SPECIAL:
+	case TYPED_PERCPU:
+	case TYPED_TEXT:
 		return true;
-	return gen__calls(g, e->a) || gen__calls(g, e->b);
+	case TYPED_ARG:
+		return arg_calls(g, e);
+	default:
+		return gen__calls(g, e->a) || gen__calls(g, e->b) || gen__calls(g, e->c);
+	}
 }
 
 void gen__take(struct gen *g, int reg)
@@ -81,6 +89,16 @@ static int scratch_beside(struct gen *g, int reg)
 	return other;
 }
 
+int gen__frame(struct gen *g, int size)
+{
+	int slots = (size + 7) / 8;
+
+	g->temp -= 8 * slots;
+	if (g->temp + 8 < FRAME_END)
+		insns__fail(g->c, -E2BIG);
+	return g->temp + 8;
+}
+
 static struct hold new_hold(struct gen *g)
 {
 	struct hold h = { .reg = -1 };
@@ -91,10 +109,7 @@ static struct hold new_hold(struct gen *g)
 			gen__take(g, reg);
 			return h;
 		}
-	if (g->temp < FRAME_END)
-		insns__fail(g->c, -E2BIG);
-	h.slot = g->temp;
-	g->temp -= 8;
+	h.slot = gen__frame(g, 8);
 	return h;
 }
 
@@ -120,6 +135,14 @@ static struct hold hold(struct gen *g, const struct typed *e, bool low, emit_fn 
 struct hold gen__hold(struct gen *g, const struct typed *e, bool low)
 {
 	return hold(g, e, low, gen__number);
+}
+
+/* As an emit_fn: a pointer to read through, as a number. */
+static void pointer_number(struct gen *g, const struct typed *e, int dst, bool low);
+
+struct hold gen__hold_pointer(struct gen *g, const struct typed *e)
+{
+	return hold(g, e, false, pointer_number);
 }
 
 int gen__unhold(struct gen *g, struct hold h, int dst)
@@ -274,18 +297,50 @@ static void emit_index(struct gen *g, const struct typed *e, int dst, bool low)
 	index_by(g, e, dst, gen__number);
 }
 
-/* dst = dst / size, towards zero: 6.1 has no signed division. */
-static void divide(struct gen *g, int dst, __s32 size)
+/* dst = dst OP imm by sign, imm > 0: 6.1 has no signed division. */
+static void divide_imm(struct gen *g, int op, int dst, __s32 imm)
 {
 	label_t positive = insns__label(g->c), done = insns__label(g->c);
 
 	insns__jcc_imm(g->c, BPF_JSGE, 64, dst, 0, positive);
 	insns__alu_imm(g->c, BPF_NEG, 64, dst, 0);
-	insns__alu_imm(g->c, BPF_DIV, 64, dst, size);
+	insns__alu_imm(g->c, op, 64, dst, imm);
 	insns__alu_imm(g->c, BPF_NEG, 64, dst, 0);
 	insns__jmp(g->c, done);
 	insns__bind(g->c, positive);
-	insns__alu_imm(g->c, BPF_DIV, 64, dst, size);
+	insns__alu_imm(g->c, op, 64, dst, imm);
+	insns__bind(g->c, done);
+}
+
+/* dst = dst OP by, where @by > 0; the remainder has the dividend's sign, @flip negates it. */
+static void divide_positive(struct gen *g, int op, int dst, int by, bool flip)
+{
+	label_t negative = insns__label(g->c), done = insns__label(g->c);
+
+	insns__jcc_imm(g->c, BPF_JSLT, 64, dst, 0, negative);
+	insns__alu(g->c, op, 64, dst, by);
+	if (flip)
+		insns__alu_imm(g->c, BPF_NEG, 64, dst, 0);
+	insns__jmp(g->c, done);
+	insns__bind(g->c, negative);
+	insns__alu_imm(g->c, BPF_NEG, 64, dst, 0);
+	insns__alu(g->c, op, 64, dst, by);
+	if (!flip)
+		insns__alu_imm(g->c, BPF_NEG, 64, dst, 0);
+	insns__bind(g->c, done);
+}
+
+/* dst = dst OP by, both signed, by not 0; clobbers @by. INT_MIN / -1 comes out as INT_MIN. */
+static void divide_signed(struct gen *g, int op, int dst, int by)
+{
+	label_t negative = insns__label(g->c), done = insns__label(g->c);
+
+	insns__jcc_imm(g->c, BPF_JSLT, 64, by, 0, negative);
+	divide_positive(g, op, dst, by, false);
+	insns__jmp(g->c, done);
+	insns__bind(g->c, negative);
+	insns__alu_imm(g->c, BPF_NEG, 64, by, 0);
+	divide_positive(g, op, dst, by, op == BPF_DIV);
 	insns__bind(g->c, done);
 }
 
@@ -301,7 +356,7 @@ static void emit_diff(struct gen *g, const struct typed *e, int dst, bool low)
 	else
 		insns__alu(g->c, BPF_SUB, 64, dst, o.b);
 	if (e->scale & (e->scale - 1))
-		divide(g, dst, (__s32)e->scale);
+		divide_imm(g, BPF_DIV, dst, (__s32)e->scale);
 	else if (e->scale > 1)
 		insns__alu_imm(g->c, BPF_ARSH, 64, dst, __builtin_ctzll((__u64)e->scale));
 }
@@ -347,9 +402,25 @@ static void emit_neg(struct gen *g, const struct typed *e, int dst, bool low)
 	widen_int(g, e, dst, low);
 }
 
-static void emit_sum(struct gen *g, const struct typed *e, int dst, bool low)
+static void emit_compl(struct gen *g, const struct typed *e, int dst, bool low)
 {
-	int w = e->rep.bits, op = e->kind == TYPED_ADD ? BPF_ADD : BPF_SUB;
+	int w = e->rep.bits;
+
+	gen__number(g, e->a, dst, w == 32);
+	insns__alu_imm(g->c, BPF_XOR, w, dst, -1);
+	widen_int(g, e, dst, low);
+}
+
+/* Operators that are one instruction. */
+static const int alu_ops[TYPED_CNT] = {
+	[TYPED_ADD] = BPF_ADD,	 [TYPED_SUB] = BPF_SUB,	    [TYPED_MUL] = BPF_MUL,
+	[TYPED_SHL] = BPF_LSH,	 [TYPED_BITAND] = BPF_AND,  [TYPED_BITOR] = BPF_OR,
+	[TYPED_XOR] = BPF_XOR,
+};
+
+static void alu(struct gen *g, const struct typed *e, int op, int dst, bool low)
+{
+	int w = e->rep.bits;
 	struct operands o = operands(g, e, dst, w == 32, gen__number);
 
 	insns__mov(g->c, dst, o.a);
@@ -358,6 +429,82 @@ static void emit_sum(struct gen *g, const struct typed *e, int dst, bool low)
 	else
 		insns__alu(g->c, op, w, dst, o.b);
 	widen_int(g, e, dst, low);
+}
+
+static void emit_alu(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	alu(g, e, alu_ops[e->kind], dst, low);
+}
+
+/* The instruction masks counts in registers by itself: RFC 9669, 4.1. */
+static void emit_shr(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	alu(g, e, e->rep.is_signed ? BPF_ARSH : BPF_RSH, dst, low);
+}
+
+/* On widened values, so that 64-bit instructions serve all types. */
+static void emit_div(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	int op = e->kind == TYPED_MOD ? BPF_MOD : BPF_DIV;
+	struct operands o = operands(g, e, dst, false, gen__number);
+	bool is_signed = e->rep.is_signed;
+
+	insns__mov(g->c, dst, o.a);
+	if (o.b < 0 && is_signed && (__s64)e->b->value < 0) {
+		o.b = scratch_beside(g, dst);
+		insns__imm64(g->c, o.b, e->b->value);
+	}
+	if (o.b < 0) {
+		if (is_signed)
+			divide_imm(g, op, dst, (__s32)e->b->value);
+		else
+			insns__alu_imm(g->c, op, 64, dst, (__s32)e->b->value);
+		return;
+	}
+	if (e->b->kind != TYPED_CONST)
+		gen__div0_if(g, BPF_JEQ, o.b, 0);
+	if (is_signed)
+		divide_signed(g, op, dst, o.b);
+	else
+		insns__alu(g->c, op, 64, dst, o.b);
+	if (is_signed && e->rep.bits == 32 && op == BPF_DIV && !low)
+		insns__extend(g->c, dst, 32, true); /* INT_MIN / -1 */
+}
+
+static void emit_choice(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	bool min = e->kind == TYPED_MIN, is_signed = e->rep.is_signed;
+	int op = min ? (is_signed ? BPF_JSLE : BPF_JLE) : (is_signed ? BPF_JSGE : BPF_JGE);
+	struct operands o = operands(g, e, dst, false, gen__number);
+	label_t keep = insns__label(g->c);
+
+	(void)low;
+	insns__mov(g->c, dst, o.a);
+	if (o.b < 0) {
+		insns__jcc_imm(g->c, op, 64, dst, (__s32)e->b->value, keep);
+		insns__imm64(g->c, dst, e->b->value);
+	} else {
+		insns__jcc(g->c, op, 64, dst, o.b, keep);
+		insns__mov(g->c, dst, o.b);
+	}
+	insns__bind(g->c, keep);
+}
+
+static void emit_cond(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	label_t no = insns__label(g->c), done = insns__label(g->c);
+
+	gen__cond(g, e->c, false, no);
+	gen__number(g, e->a, dst, low);
+	insns__jmp(g->c, done);
+	insns__bind(g->c, no);
+	gen__number(g, e->b, dst, low);
+	insns__bind(g->c, done);
+}
+
+static void emit_user(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	gen__number(g, e->a, dst, low);
 }
 
 /* A condition as a number. */
@@ -375,11 +522,17 @@ static void emit_flag(struct gen *g, const struct typed *e, int dst, bool low)
 }
 
 static const emit_fn emitters[] = {
-	[TYPED_CONST] = emit_const, [TYPED_ARG] = emit_arg,     [TYPED_LOAD] = gen__load,
-	[TYPED_ADDR] = emit_addr,   [TYPED_INDEX] = emit_index, [TYPED_DIFF] = emit_diff,
-	[TYPED_CONV] = emit_conv,   [TYPED_NEG] = emit_neg,     [TYPED_NOT] = emit_flag,
-	[TYPED_ADD] = emit_sum,     [TYPED_SUB] = emit_sum,     [TYPED_CMP] = emit_flag,
-	[TYPED_AND] = emit_flag,    [TYPED_OR] = emit_flag,
+	[TYPED_CONST] = emit_const,    [TYPED_ARG] = emit_arg,	      [TYPED_LOAD] = gen__load,
+	[TYPED_SPECIAL] = gen__special, [TYPED_PERCPU] = gen__percpu, [TYPED_ENTRY] = gen__entry,
+	[TYPED_ADDR] = emit_addr,      [TYPED_USER] = emit_user,      [TYPED_INDEX] = emit_index,
+	[TYPED_DIFF] = emit_diff,      [TYPED_TEXT] = emit_flag,      [TYPED_CONV] = emit_conv,
+	[TYPED_COND] = emit_cond,      [TYPED_NEG] = emit_neg,	      [TYPED_COMPL] = emit_compl,
+	[TYPED_NOT] = emit_flag,       [TYPED_ADD] = emit_alu,	      [TYPED_SUB] = emit_alu,
+	[TYPED_MUL] = emit_alu,	       [TYPED_DIV] = emit_div,	      [TYPED_MOD] = emit_div,
+	[TYPED_SHL] = emit_alu,	       [TYPED_SHR] = emit_shr,	      [TYPED_BITAND] = emit_alu,
+	[TYPED_BITOR] = emit_alu,      [TYPED_XOR] = emit_alu,	      [TYPED_MIN] = emit_choice,
+	[TYPED_MAX] = emit_choice,     [TYPED_CMP] = emit_flag,	      [TYPED_AND] = emit_flag,
+	[TYPED_OR] = emit_flag,
 };
 static_assert(ARRAY_SIZE(emitters) == TYPED_CNT, "one emitter per kind of value");
 
@@ -406,7 +559,11 @@ static bool tested(const struct gen *g, const struct typed *e)
 
 void gen__pointer(struct gen *g, const struct typed *e, int dst)
 {
-	if (e->kind == TYPED_ADDR) {
+	if (e->kind == TYPED_USER) {
+		gen__pointer(g, e->a, dst);
+		if (gen__walk(g, e->a))
+			arg_load__as_number(g->c, dst);
+	} else if (e->kind == TYPED_ADDR) {
 		gen__pointer(g, e->a, dst);
 		add_imm(g, dst, e->off);
 	} else if (e->kind == TYPED_INDEX) {
@@ -459,6 +616,18 @@ static void cond_logic(struct gen *g, const struct typed *e, bool sense, label_t
 	insns__bind(g->c, skip);
 }
 
+static void cond_cond(struct gen *g, const struct typed *e, bool sense, label_t to)
+{
+	label_t no = insns__label(g->c), done = insns__label(g->c);
+
+	gen__cond(g, e->c, false, no);
+	gen__cond(g, e->a, sense, to);
+	insns__jmp(g->c, done);
+	insns__bind(g->c, no);
+	gen__cond(g, e->b, sense, to);
+	insns__bind(g->c, done);
+}
+
 static void cond_value(struct gen *g, const struct typed *e, bool sense, label_t to)
 {
 	int reg = gen__scratch(g), w = e->rep.bits == 32 ? 32 : 64;
@@ -483,6 +652,12 @@ void gen__cond(struct gen *g, const struct typed *e, bool sense, label_t to)
 	case TYPED_AND:
 	case TYPED_OR:
 		cond_logic(g, e, sense, to);
+		break;
+	case TYPED_COND:
+		cond_cond(g, e, sense, to);
+		break;
+	case TYPED_TEXT:
+		gen__text(g, e, sense, to);
 		break;
 	default:
 		cond_value(g, e, sense, to);

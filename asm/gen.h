@@ -30,9 +30,10 @@ enum {
 /* Code out of the way: what is rarely run. */
 struct tail {
 	label_t from, back;
-	bool user;  /* repeat a read at a user address: @helper; else a direct load gave 0 */
+	bool user;  /* repeat a read at a user address: @helper; else a plain load gave 0 */
 	int helper;
 	int base, dst; /* registers */
+	label_t base_null; /* where to go when the base is 0 */
 	long off;
 	int size;
 };
@@ -42,9 +43,11 @@ struct gen {
 	const struct types *types;
 	const struct arg_layout *layout;
 	struct expr_machine m; /* m.read: of this pass */
-	bool want_addr;	       /* faults tell their address */
-	label_t null, fault, again;
-	bool null_used, fault_used, again_used;
+	bool want_addr;	       /* an output: faults tell their address, the record is there */
+	bool user;	       /* the read under way is of user space, whatever the address */
+	__u32 entry_off;       /* of the first entry() value, bytes from the saved slots */
+	label_t null, fault, div0, again;
+	bool null_used, fault_used, div0_used, again_used;
 	int temp;	       /* the next free slot */
 	unsigned int busy;     /* bits of r0-r5, r8, r9 that hold values */
 	VEC(struct tail) tails;
@@ -95,6 +98,8 @@ void gen__take(struct gen *g, int reg);
 void gen__release(struct gen *g, int reg);
 /** gen__hold() - dst = e, somewhere that survives calls. Too much of it: sticky -E2BIG. */
 struct hold gen__hold(struct gen *g, const struct typed *e, bool low);
+/** gen__hold_pointer() - The same for gen__pointer(), as a number. */
+struct hold gen__hold_pointer(struct gen *g, const struct typed *e);
 /** gen__unhold() - Release a hold, in reverse order. Return: its register, or @dst loaded. */
 int gen__unhold(struct gen *g, struct hold h, int dst);
 
@@ -106,18 +111,41 @@ int gen__unhold(struct gen *g, struct hold h, int dst);
 __u32 gen__walk(const struct gen *g, const struct typed *e);
 #define GEN_TYPED (~0U)
 
+/** gen__step() - As gen__value() for a pointer that a plain load follows: NULL is not tested. */
+void gen__step(struct gen *g, const struct typed *e, int dst);
+/** gen__text() - Go to @to when characters are (@sense) or are not the text of a TYPED_TEXT. */
+void gen__text(struct gen *g, const struct typed *e, bool sense, label_t to);
+/** gen__special() / gen__percpu() / gen__entry() - dst = what no memory of the call holds. */
+void gen__special(struct gen *g, const struct typed *e, int dst, bool low);
+void gen__percpu(struct gen *g, const struct typed *e, int dst, bool low);
+void gen__entry(struct gen *g, const struct typed *e, int dst, bool low);
+/** gen__frame() - Room for @size bytes of the frame. Too much: sticky -E2BIG. Return: offset. */
+int gen__frame(struct gen *g, int size);
+
+/* How a load is done: rows of a table in gen_mem.c, the first whose condition holds. */
+enum load_how { LOAD_TYPED, LOAD_CAST, LOAD_PROBE, LOAD_HOW_CNT };
+/** gen__how() - How a TYPED_LOAD is done in this pass. */
+enum load_how gen__how(const struct gen *g, const struct typed *e);
+/** gen__struct_how() - The same for @size bytes at @off of the struct that @p points to. */
+enum load_how gen__struct_how(const struct gen *g, const struct typed *p, __s64 off, __s64 size);
+/** load_how_text() - In words. Return: static text. */
+const char *load_how_text(enum load_how how);
+/** gen__base() - A typed pointer in a register of its own beside @dst. Return: register. */
+int gen__base(struct gen *g, const struct typed *p, enum load_how how, int dst);
+/** gen__is_user() - Whether a pointer was declared to be one into user space. */
+bool gen__is_user(const struct gen *g, const struct typed *p);
+
 /** gen__load() - dst = the scalar in memory that a TYPED_LOAD names. Registers: as gen__value(). */
 void gen__load(struct gen *g, const struct typed *e, int dst, bool low);
-/** gen__load_direct() - Whether a TYPED_LOAD is done by a plain load in this pass. */
-bool gen__load_direct(const struct gen *g, const struct typed *e);
 /**
  * gen__read() - Call a probe read of @size bytes at r3 into r1, which the caller has set, by
- * @kernel or, when r3 is a user address, @user. r0 is the helper's result.
+ * @kernel or, when r3 is a user address, @user. r0 is the helper's result. @size -1: r2 has it.
  * Registers: in r1, r3; clobbers r0-r5.
  */
 void gen__read(struct gen *g, int size, int kernel, int user);
 /** gen__fault_if() / gen__null_if() - Jumps to the common ends, if (@reg @op @imm). */
 void gen__fault_if(struct gen *g, int op, int reg, __s32 imm);
 void gen__null_if(struct gen *g, int op, int reg, __s32 imm);
+void gen__div0_if(struct gen *g, int op, int reg, __s32 imm);
 /** gen__tails() - Emit what was put out of the way. */
 void gen__tails(struct gen *g);

@@ -73,6 +73,14 @@ static bool arg_is_typed(const struct gen *g, int arg)
 	       g->layout->args[arg].direct_ok;
 }
 
+/* What the register holds that a helper returned. */
+static __u32 helper_walk(const struct gen *g, const struct typed *e)
+{
+	if (e->kind == TYPED_PERCPU)
+		return pointee(g, e->place);
+	return e->special == SPECIAL_CURRENT ? pointee(g, e->place) : 0;
+}
+
 __u32 gen__walk(const struct gen *g, const struct typed *e)
 {
 	__u32 id;
@@ -84,7 +92,10 @@ __u32 gen__walk(const struct gen *g, const struct typed *e)
 		id = arg_is_typed(g, e->arg) ? pointee(g, e->place) : 0;
 		return arg_is_typed(g, e->arg) && !id ? GEN_TYPED : id;
 	case TYPED_LOAD:
-		return gen__load_direct(g, e) ? pointee(g, e->place) : 0;
+		return gen__how(g, e) != LOAD_PROBE ? pointee(g, e->place) : 0;
+	case TYPED_SPECIAL:
+	case TYPED_PERCPU:
+		return helper_walk(g, e);
 	case TYPED_ADDR:
 		return gen__walk(g, e->a) ? GEN_TYPED : 0;
 	default:
@@ -92,16 +103,77 @@ __u32 gen__walk(const struct gen *g, const struct typed *e)
 	}
 }
 
-bool gen__load_direct(const struct gen *g, const struct typed *e)
+bool gen__is_user(const struct gen *g, const struct typed *p)
+{
+	while (p->kind == TYPED_ADDR || p->kind == TYPED_INDEX || p->kind == TYPED_CONV)
+		p = p->a;
+	(void)g;
+	return p->kind == TYPED_USER;
+}
+
+/* Bytes of one struct, and the pointer to it. */
+struct spot {
+	const struct typed *p;
+	__u32 id; /* of the struct p points to by its type */
+};
+
+static bool can_typed(const struct gen *g, const struct spot *s)
+{
+	return gen__walk(g, s->p) == s->id;
+}
+
+/* The kfunc takes ids of the kernel image only. */
+static bool can_cast(const struct gen *g, const struct spot *s)
+{
+	return g->m.read == READ_CAST && s->id < g->m.cast_types && !gen__is_user(g, s->p);
+}
+
+static bool can_probe(const struct gen *g, const struct spot *s)
+{
+	(void)g;
+	(void)s;
+	return true;
+}
+
+/* The ways to load, the cheapest first. */
+static const struct {
+	enum load_how how;
+	bool (*can)(const struct gen *g, const struct spot *s);
+	const char *text;
+} ways[] = {
+	{ LOAD_TYPED, can_typed, "plain load through a typed pointer" },
+	{ LOAD_CAST, can_cast, "bpf_rdonly_cast() and a plain load" },
+	{ LOAD_PROBE, can_probe, "probe read" },
+};
+static_assert(ARRAY_SIZE(ways) == LOAD_HOW_CNT, "a row per way");
+
+const char *load_how_text(enum load_how how)
+{
+	return ways[how].text;
+}
+
+/* Plain loads are for what lies within a struct whose members BTF tells. */
+enum load_how gen__struct_how(const struct gen *g, const struct typed *p, __s64 off, __s64 size)
+{
+	struct spot s = { .p = p, .id = pointee(g, p->type) };
+	struct ctype_info i;
+	size_t row = 0;
+
+	if (g->m.read == READ_PROBE || !s.id)
+		return LOAD_PROBE;
+	ctype__info(g->types, ctype_of(s.id), &i);
+	if (off < 0 || off > INT16_MAX || size <= 0 || off + size > i.size)
+		return LOAD_PROBE;
+	while (!ways[row].can(g, &s))
+		row++;
+	return ways[row].how;
+}
+
+enum load_how gen__how(const struct gen *g, const struct typed *e)
 {
 	struct access a = direct_access(g, e);
-	__u32 id = pointee(g, e->a->type);
-	struct ctype_info i;
 
-	if (g->m.read == READ_PROBE || !e->direct || !id || a.off < 0 || !a.size)
-		return false;
-	ctype__info(g->types, ctype_of(id), &i);
-	return a.off + a.size <= i.size && a.off <= INT16_MAX && gen__walk(g, e->a) == id;
+	return e->direct ? gen__struct_how(g, e->a, a.off, a.size) : LOAD_PROBE;
 }
 
 static void jump(struct gen *g, int op, int reg, __s32 imm, label_t to)
@@ -121,6 +193,18 @@ void gen__null_if(struct gen *g, int op, int reg, __s32 imm)
 	jump(g, op, reg, imm, g->null);
 }
 
+void gen__div0_if(struct gen *g, int op, int reg, __s32 imm)
+{
+	g->div0_used = true;
+	jump(g, op, reg, imm, g->div0);
+}
+
+static void again_if_zero(struct gen *g, int reg)
+{
+	g->again_used = true;
+	jump(g, BPF_JEQ, reg, 0, g->again);
+}
+
 static void put_tail(struct gen *g, struct tail tail)
 {
 	int err = vec_push(&g->tails, tail);
@@ -133,11 +217,16 @@ void gen__read(struct gen *g, int size, int kernel, int user)
 {
 	struct tail tail = { .user = true, .helper = user };
 
-	tail.from = insns__label(g->c);
-	tail.back = insns__label(g->c);
 	if (g->want_addr)
 		insns__stx(g->c, 8, BPF_REG_10, FRAME_FAULT, BPF_REG_3);
-	insns__alu_imm(g->c, BPF_MOV, 64, BPF_REG_2, size);
+	if (size >= 0)
+		insns__alu_imm(g->c, BPF_MOV, 64, BPF_REG_2, size);
+	if (g->user) {
+		insns__call(g->c, user);
+		return;
+	}
+	tail.from = insns__label(g->c);
+	tail.back = insns__label(g->c);
 	jump(g, BPF_JSGT, BPF_REG_3, -1, tail.from);
 	insns__call(g->c, kernel);
 	insns__bind(g->c, tail.back);
@@ -163,24 +252,84 @@ static void load_probe(struct gen *g, const struct typed *e, const struct access
 	gen__pointer(g, e->a, BPF_REG_3);
 	if (a->off)
 		insns__alu_imm(g->c, BPF_ADD, 64, BPF_REG_3, (__s32)a->off);
+	g->user = gen__is_user(g, e->a);
 	probe(g, a->size, dst);
+	g->user = false;
+}
+
+/* r0 = r1, as a typed pointer to the struct @id. */
+static void cast(struct gen *g, __u32 id)
+{
+	insns__imm64(g->c, BPF_REG_2, id);
+	insns__put(g->c, (struct bpf_insn){ .code = BPF_JMP | BPF_CALL,
+					    .src_reg = BPF_PSEUDO_KFUNC_CALL,
+					    .imm = (__s32)g->m.cast_id });
+}
+
+int gen__base(struct gen *g, const struct typed *p, enum load_how how, int dst)
+{
+	int base = dst == BPF_REG_1 ? BPF_REG_2 : BPF_REG_1;
+
+	if (how == LOAD_TYPED) {
+		gen__step(g, p, base);
+		return base;
+	}
+	gen__step(g, p, BPF_REG_1);
+	cast(g, pointee(g, p->type));
+	insns__mov(g->c, base, BPF_REG_0);
+	return base;
+}
+
+/* A plain load of @e, not tested. Return: the register with its base. */
+static int load_plain(struct gen *g, const struct typed *e, int dst)
+{
+	struct access a = direct_access(g, e);
+	int base = gen__base(g, e->a, gen__how(g, e), dst);
+
+	insns__ldx(g->c, a.size, dst, base, a.off);
+	return base;
 }
 
 /*
- * A typed load that faults yields 0 and says nothing. A pointer that is to be walked on makes the
- * whole body start again with probe reads; a number is read once more, here.
+ * A pointer that a plain load follows at once. When it is 0 -- NULL, or what faulted on the way --
+ * that load yields 0 too and is looked into then; but for what the verifier wants tested first.
+ */
+void gen__step(struct gen *g, const struct typed *e, int dst)
+{
+	if (e->kind != TYPED_LOAD || gen__how(g, e) == LOAD_PROBE) {
+		gen__value(g, e, dst, false);
+		return;
+	}
+	load_plain(g, e, dst);
+	if (e->maybe_null)
+		again_if_zero(g, dst);
+}
+
+/* Where a base that is 0 tells what is wrong: an argument is NULL, a load may have faulted. */
+static bool is_root(const struct typed *p)
+{
+	return p->kind == TYPED_ARG || p->kind == TYPED_SPECIAL || p->kind == TYPED_PERCPU;
+}
+
+/*
+ * A plain load that faults yields 0 and says nothing. A pointer makes the whole body start again
+ * with probe reads; a number is read once more, here, where what it hangs on is known.
  */
 static void load_direct(struct gen *g, const struct typed *e, const struct access *a, int dst)
 {
-	struct tail tail = { .dst = dst, .off = a->off, .size = a->size };
+	struct tail tail = { .dst = dst, .off = a->off, .size = a->size, .base_null = g->again };
+	bool number = !gen__walk(g, e) && (is_root(e->a) || e->a->kind == TYPED_LOAD);
 
-	tail.base = dst == BPF_REG_1 ? BPF_REG_2 : BPF_REG_1;
-	gen__pointer(g, e->a, tail.base);
-	insns__ldx(g->c, a->size, dst, tail.base, a->off);
-	if (gen__walk(g, e)) {
-		g->again_used = true;
-		jump(g, BPF_JEQ, dst, 0, g->again);
+	tail.base = load_plain(g, e, dst);
+	if (!number) {
+		again_if_zero(g, dst);
 		return;
+	}
+	if (is_root(e->a)) {
+		tail.base_null = g->null;
+		g->null_used = true;
+	} else {
+		g->again_used = true;
 	}
 	tail.from = insns__label(g->c);
 	tail.back = insns__label(g->c);
@@ -211,7 +360,7 @@ static void widen(struct gen *g, const struct access *a, struct rep rep, int dst
 
 void gen__load(struct gen *g, const struct typed *e, int dst, bool low)
 {
-	bool direct = gen__load_direct(g, e);
+	bool direct = gen__how(g, e) != LOAD_PROBE;
 	struct access a = direct ? direct_access(g, e) : exact_access(g, e);
 
 	if (direct)
@@ -223,6 +372,7 @@ void gen__load(struct gen *g, const struct typed *e, int dst, bool low)
 
 static void repeat(struct gen *g, const struct tail *t)
 {
+	jump(g, BPF_JEQ, t->base, 0, t->base_null);
 	insns__mov(g->c, BPF_REG_3, t->base);
 	if (t->off)
 		insns__alu_imm(g->c, BPF_ADD, 64, BPF_REG_3, (__s32)t->off);

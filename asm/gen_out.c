@@ -7,6 +7,7 @@
 #include "asm/arg_load.h"
 #include "asm/expr_impl.h"
 #include "asm/gen.h"
+#include "asm/gen_path.h"
 #include "base/macros.h"
 #include "bpf/abi/record.h"
 
@@ -32,9 +33,11 @@ static void gen_init(struct gen *g, const struct expr *e, const struct expr_mach
 			   .types = e->env.types,
 			   .layout = e->env.layout,
 			   .m = *m,
+			   .entry_off = e->entry_off,
 			   .temp = FRAME_TEMPS };
 	g->null = insns__label(code);
 	g->fault = insns__label(code);
+	g->div0 = insns__label(code);
 	g->again = insns__label(code);
 }
 
@@ -87,7 +90,8 @@ int expr__emit_filter(const struct expr *e, const struct expr_machine *m, struct
 		filter_pass(&g, e, next);
 	insns__bind(code, g.null);
 	insns__bind(code, g.fault);
-	if (g.null_used || g.fault_used)
+	insns__bind(code, g.div0);
+	if (g.null_used || g.fault_used || g.div0_used)
 		expr__emit_epilogue(code, FILTER_FAULT);
 	insns__bind(code, next);
 	return gen_fini(&g);
@@ -177,29 +181,102 @@ static void write_value(struct writer *w)
 		write_deref(w, fmt);
 }
 
+/* r2 = the size worked out at run time, 0 up to what fits; the record has it as the length. */
+static void bound_size(struct writer *w, int size)
+{
+	struct insns *c = w->g.c;
+	label_t fits = insns__label(c);
+	__s32 cap = (__s32)w->e->result.size;
+
+	insns__mov(c, BPF_REG_2, size);
+	if (w->e->size->rep.is_signed) {
+		label_t positive = insns__label(c);
+
+		insns__jcc_imm(c, BPF_JSGE, 64, BPF_REG_2, 0, positive);
+		insns__alu_imm(c, BPF_MOV, 64, BPF_REG_2, 0);
+		insns__bind(c, positive);
+	}
+	insns__jcc_imm(c, BPF_JLE, 64, BPF_REG_2, cap, fits);
+	insns__alu_imm(c, BPF_MOV, 64, BPF_REG_2, cap);
+	insns__bind(c, fits);
+	if (w->e->write == WRITE_STR) /* and the NUL */
+		insns__alu_imm(c, BPF_ADD, 64, BPF_REG_2, 1);
+	load_record(w, BPF_REG_1);
+	insns__stx(c, 4, BPF_REG_1, w->at + LEN_OFF, BPF_REG_2);
+}
+
+/* r3 = where to read, r2 = how much when that is worked out. Faults of the address come first. */
+static void place_read(struct writer *w)
+{
+	struct gen *g = &w->g;
+	struct hold h;
+
+	if (!w->e->size) {
+		gen__pointer(g, w->e->root, BPF_REG_3);
+	} else {
+		h = gen__hold_pointer(g, w->e->root);
+		gen__number(g, w->e->size, BPF_REG_2, false);
+		insns__mov(g->c, BPF_REG_3, gen__unhold(g, h, BPF_REG_3));
+		bound_size(w, BPF_REG_2);
+	}
+	if (w->e->off)
+		insns__alu_imm(g->c, BPF_ADD, 64, BPF_REG_3, (__s32)w->e->off);
+}
+
 static void write_read(struct writer *w)
 {
-	bool str = w->e->write == WRITE_STR;
+	bool str = w->e->write == WRITE_STR, sized = w->e->size;
 
-	gen__pointer(&w->g, w->e->root, BPF_REG_3);
-	if (w->e->off)
-		insns__alu_imm(w->g.c, BPF_ADD, 64, BPF_REG_3, (__s32)w->e->off);
-	read_into(w, w->at + DATA_OFF, w->e->read_sz, str);
+	place_read(w);
+	w->g.user = gen__is_user(&w->g, w->e->root);
+	point_into_record(w, w->at + DATA_OFF);
+	gen__read(&w->g, sized ? -1 : (int)w->e->read_sz,
+		  str ? BPF_FUNC_probe_read_kernel_str : BPF_FUNC_probe_read_kernel,
+		  str ? BPF_FUNC_probe_read_user_str : BPF_FUNC_probe_read_user);
+	w->g.user = false;
 	gen__fault_if(&w->g, str ? BPF_JSLT : BPF_JNE, BPF_REG_0, 0);
-	put_read(w, w->at, w->e->read_sz, str);
+	if (!sized || str) {
+		put_read(w, w->at, w->e->read_sz, str);
+		return;
+	}
+	load_record(w, BPF_REG_1);
+	insns__st(w->g.c, 4, BPF_REG_1, w->at + STATUS_OFF, REC_OK);
+}
+
+/* path(): asm/gen_path.c walks. */
+static void write_path(struct writer *w)
+{
+	load_record(w, BPF_REG_1);
+	put_val(w, BPF_REG_1, w->at, REC_OK, sizeof(struct rec_path));
+	gen_path__emit(&w->g, w->e->root, w->at + DATA_OFF);
+}
+
+/* dst = eight bytes of a struct by value, from byte @from on; zeros behind its end. */
+static void load_slots(struct writer *w, __u64 from, int dst)
+{
+	const struct typed *place = w->e->root;
+	unsigned int slot = (unsigned int)(from / 8), shift = 8 * (unsigned int)(from % 8);
+	__u32 end = (__u32)place->off + w->e->result.size;
+
+	arg_load__emit(w->g.c, w->g.layout, &w->g.m, place->arg, slot, dst, FRAME_READ);
+	if (!shift)
+		return;
+	insns__alu_imm(w->g.c, BPF_RSH, 64, dst, (__s32)shift);
+	if (8 * (slot + 1) >= end)
+		return;
+	arg_load__emit(w->g.c, w->g.layout, &w->g.m, place->arg, slot + 1, BPF_REG_9, FRAME_READ);
+	insns__alu_imm(w->g.c, BPF_LSH, 64, BPF_REG_9, (__s32)(64 - shift));
+	insns__alu(w->g.c, BPF_OR, 64, dst, BPF_REG_9);
 }
 
 static void write_slots(struct writer *w)
 {
-	const struct typed *place = w->e->root;
 	__u32 size = w->e->result.size;
-	unsigned int first = (unsigned int)(place->off / 8);
 
-	for (__u32 i = 0; i * 8 < size; i++) {
-		arg_load__emit(w->g.c, w->g.layout, &w->g.m, place->arg, first + i, BPF_REG_2,
-			       FRAME_READ);
+	for (__u32 i = 0; i < size; i += 8) {
+		load_slots(w, (__u64)w->e->root->off + i, BPF_REG_8);
 		load_record(w, BPF_REG_1);
-		insns__stx(w->g.c, 8, BPF_REG_1, w->at + DATA_OFF + 8 * (long)i, BPF_REG_2);
+		insns__stx(w->g.c, 8, BPF_REG_1, w->at + DATA_OFF + (long)i, BPF_REG_8);
 	}
 	load_record(w, BPF_REG_1);
 	put_val(w, BPF_REG_1, w->at, REC_OK, size);
@@ -210,6 +287,7 @@ static void (*const writers[])(struct writer *w) = {
 	[WRITE_BYTES] = write_read,
 	[WRITE_STR] = write_read,
 	[WRITE_SLOTS] = write_slots,
+	[WRITE_PATH] = write_path,
 };
 static_assert(ARRAY_SIZE(writers) == WRITE_CNT, "one writer per way");
 
@@ -235,6 +313,12 @@ static void output_ends(struct writer *w)
 	if (w->g.fault_used) {
 		insns__ldx(c, 8, BPF_REG_2, BPF_REG_10, FRAME_FAULT);
 		put_fault(w, w->at, BPF_REG_2);
+		insns__jmp(c, w->next);
+	}
+	insns__bind(c, w->g.div0);
+	if (w->g.div0_used) {
+		load_record(w, BPF_REG_1);
+		put_val(w, BPF_REG_1, w->at, REC_DIV0, 0);
 	}
 }
 
@@ -254,4 +338,16 @@ int expr__emit_output(const struct expr *e, const struct expr_machine *m, __u32 
 	output_ends(&w);
 	insns__bind(code, w.next);
 	return gen_fini(&w.g);
+}
+
+/* What entry() wants, as an output of its own. */
+int expr__emit_entry(const struct expr *e, unsigned int i, const struct expr_machine *m,
+		     __u32 out_off, struct insns *code)
+{
+	struct expr kept = *e;
+
+	kept.root = e->entries[i];
+	kept.write = WRITE_VALUE;
+	kept.result = (struct expr_result){ .data_sz = 8 };
+	return expr__emit_output(&kept, m, out_off, code);
 }

@@ -268,6 +268,16 @@ static int string(const char *s, size_t off, struct token *tok, struct diag *dia
 	return 0;
 }
 
+size_t lex__string(const char *s, size_t len, char *to)
+{
+	size_t cnt = 0;
+
+	for (size_t i = 1; i + 1 < len; cnt++)
+		if (character(s, &i, 0, &to[cnt], NULL))
+			break;
+	return cnt;
+}
+
 static int special(const char *s, size_t off, struct token *tok, struct diag *diag)
 {
 	tok->kind = TOK_SPECIAL;

@@ -77,5 +77,13 @@ struct lex {
  */
 int lex__next(struct lex *l, struct token *ret, struct diag *diag);
 
+/**
+ * lex__string() - The bytes that a string token stands for.
+ * @s, @len: The token's text, quotes included, as lex__next() accepted it.
+ * @to:      At least @len bytes; not NUL-terminated.
+ * Return: how many bytes.
+ */
+size_t lex__string(const char *s, size_t len, char *to);
+
 /** token_text() - A punctuator as it is written, "" for other kinds. Return: static text. */
 const char *token_text(enum token_kind kind);

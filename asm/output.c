@@ -5,6 +5,7 @@
 
 #include "asm/builtin.h"
 #include "asm/expr_impl.h"
+#include "asm/gen_path.h"
 #include "asm/typer.h"
 #include "base/diag.h"
 #include "base/macros.h"
@@ -67,6 +68,19 @@ static struct value_fmt own_fmt(struct typer *t, struct ctype c)
 	return fmt;
 }
 
+/* The specials are numbers to read, and $ctx has names. */
+static void special_fmt(const struct node *n, struct value_fmt *fmt)
+{
+	int id = n->kind == NODE_SPECIAL ? special__find(n->name) : -1;
+
+	if (id == SPECIAL_CTX) {
+		fmt->kind = VALUE_NAMES;
+		fmt->names = type__ctx_names(&fmt->name_cnt);
+	} else if (id >= 0 && id != SPECIAL_RETVAL && fmt->kind == VALUE_UINT) {
+		fmt->decimal = true;
+	}
+}
+
 static int type_scalar(struct typer *t, const struct node *n, struct typed *v, struct expr *e)
 {
 	struct expr_result *r = &e->result;
@@ -76,6 +90,7 @@ static int type_scalar(struct typer *t, const struct node *n, struct typed *v, s
 		r->fmt = own_fmt(t, v->type);
 	else if (graph_fmt(t, n, v->type, is_ret, &r->fmt))
 		return t->err;
+	special_fmt(n, &r->fmt);
 	e->root = v;
 	e->write = WRITE_VALUE;
 	r->size = r->fmt.size;
@@ -89,8 +104,7 @@ static int type_scalar(struct typer *t, const struct node *n, struct typed *v, s
 static int type_slots(struct typer *t, const struct node *n, const struct typed *place,
 		      struct expr *e)
 {
-	if (place->off % 8)
-		typer__fail(t, n->off, n->len, "a part of a struct by value is not available yet");
+	(void)n;
 	e->root = place;
 	e->write = WRITE_SLOTS;
 	return t->err;
@@ -158,10 +172,16 @@ static const struct {
 	unsigned int min, max;
 } shapes[] = {
 	[SHAPE_LATER] = { "", 0, 0 },
+	[SHAPE_VALUE] = { "", 0, 0 },
 	[SHAPE_ADDR] = { "(address[, offset])", 1, 2 },
 	[SHAPE_BYTES] = { "(address, [offset,] size)", 2, 3 },
 	[SHAPE_STR] = { "(address[, size])", 1, 2 },
+	[SHAPE_SLICE] = { "(address, [offset,] count)", 2, 3 },
+	[SHAPE_SYM] = { "(address)", 1, 1 },
+	[SHAPE_ERRNO] = { "(integer)", 1, 1 },
+	[SHAPE_PATH] = { "(file, path or dentry)", 1, 1 },
 };
+static_assert(ARRAY_SIZE(shapes) == SHAPE_CNT, "a row per shape");
 
 static int collect(struct typer *t, const struct node *n, const struct builtin *b, struct call *ret)
 {
@@ -224,6 +244,56 @@ static int type_addr_call(struct typer *t, const struct builtin *b, const struct
 	return 0;
 }
 
+/* The most that an expression can be, or -1: not known to be small. */
+static __s64 upper_bound(const struct typed *e)
+{
+	__s64 a, b;
+
+	switch (e->kind) {
+	case TYPED_CONST:
+		return (__s64)e->value < 0 ? -1 : (__s64)e->value;
+	case TYPED_MIN:
+		a = upper_bound(e->a);
+		b = upper_bound(e->b);
+		return a < 0 ? b : b < 0 ? a : MIN(a, b);
+	case TYPED_BITAND:
+		return e->b->kind == TYPED_CONST && (__s64)e->b->value >= 0 ? (__s64)e->b->value : -1;
+	case TYPED_CONV:
+		return rep_holds(e->rep, e->from) ? upper_bound(e->a) : -1;
+	default:
+		return -1;
+	}
+}
+
+/*
+ * How many bytes: a constant, or an integer under a constant cap, which is worked out at the
+ * event. @ret is the cap.
+ */
+static int type_size(struct typer *t, const struct node *n, __s64 max, struct expr *e, __s64 *ret)
+{
+	struct typed *size = type__scalar(t, n);
+	struct ctype_info i;
+	__s64 cap;
+
+	if (!size)
+		return t->err;
+	i = type__info(t, size);
+	if (size->kind == TYPED_CONST || !ctype_is_integer(&i))
+		return type__const(t, n, "a size", 1, max, ret);
+	cap = upper_bound(size);
+	if (cap < 1 || cap > max) {
+		typer__fail(t, n->off, n->len,
+			    "a size must be a constant or have a constant cap of at most %lld",
+			    (long long)max);
+		diag__hint(t->diag, "did you mean 'min(%.*s, 64)'?", (int)MIN(n->len, 60UL),
+			   t->text + n->off);
+		return t->err;
+	}
+	e->size = size;
+	*ret = cap;
+	return 0;
+}
+
 static int type_bytes_call(struct typer *t, const struct builtin *b, const struct call *call,
 			   struct expr *e)
 {
@@ -234,12 +304,112 @@ static int type_bytes_call(struct typer *t, const struct builtin *b, const struc
 	if (call->cnt > 2 &&
 	    type__const(t, call->args[1], "an offset", -BUILTIN_OFF_MAX, BUILTIN_OFF_MAX, &e->off))
 		return t->err;
-	if (type__const(t, call->args[call->cnt - 1], "a size", 1, EXPR_OUT_MAX, &size))
+	if (type_size(t, call->args[call->cnt - 1], EXPR_OUT_MAX, e, &size))
 		return t->err;
 	e->write = WRITE_BYTES;
 	e->read_sz = e->result.size = (__u32)size;
 	e->result.data_sz = ALIGN_UP((__u32)size, 8U);
 	return 0;
+}
+
+/* The format of one element; the type in front is the element's. */
+static int element_fmt(struct typer *t, const struct node *n, struct ctype c, struct expr *e)
+{
+	struct ctype_info i;
+
+	ctype__info(t->types, c, &i);
+	if (!i.size || i.cls == CT_VOID || i.cls == CT_FUNC)
+		typer__fail(t, n->off, n->len, "slice() wants elements that have a size");
+	else if (c.ptr || c.arith)
+		e->result.fmt = own_fmt(t, c);
+	else
+		graph_fmt(t, n, c, false, &e->result.fmt);
+	show_type(t, c, e);
+	return t->err;
+}
+
+/* slice(e, n), slice(e, off, n): n elements, from element off on. */
+static int type_slice_call(struct typer *t, const struct builtin *b, const struct call *call,
+			   struct expr *e)
+{
+	struct typed *p = address(t, b, call->args[0], e);
+	const struct node *last = call->args[call->cnt - 1];
+	__s64 cnt, off = 0;
+	__u32 size;
+
+	if (!p || element_fmt(t, call->args[0], ctype__target(t->types, p->type), e))
+		return t->err;
+	size = e->result.fmt.size;
+	if (call->cnt > 2 &&
+	    type__const(t, call->args[1], "an offset", -BUILTIN_OFF_MAX, BUILTIN_OFF_MAX, &off))
+		return t->err;
+	if (type__const(t, last, "a count", 1, EXPR_OUT_MAX / MAX(size, 1U), &cnt))
+		return t->err;
+	e->off = off * size;
+	e->write = WRITE_BYTES;
+	e->read_sz = e->result.size = (__u32)cnt * size;
+	e->result.data_sz = ALIGN_UP(e->read_sz, 8U);
+	return 0;
+}
+
+static int write_scalar(struct typer *t, const struct call *call, struct typed *v, struct expr *e)
+{
+	(void)call;
+	e->root = v;
+	e->write = WRITE_VALUE;
+	e->result.size = e->result.data_sz = 8;
+	show_type(t, v->type, e);
+	return t->err;
+}
+
+static int type_sym_call(struct typer *t, const struct builtin *b, const struct call *call,
+			 struct expr *e)
+{
+	struct typed *v = type__scalar(t, call->args[0]);
+
+	(void)b;
+	return v ? write_scalar(t, call, v, e) : t->err;
+}
+
+static int type_errno_call(struct typer *t, const struct builtin *b, const struct call *call,
+			   struct expr *e)
+{
+	struct typed *v = type__scalar(t, call->args[0]);
+	struct ctype_info i;
+
+	if (!v)
+		return t->err;
+	i = type__info(t, v);
+	if (!ctype_is_integer(&i)) {
+		typer__fail(t, call->args[0]->off, call->args[0]->len, "%s() wants an integer",
+			    b->name);
+		return t->err;
+	}
+	e->result.fmt = own_fmt(t, ctype_arith(v->rep.is_signed ? ARITH_LONG : ARITH_ULONG));
+	return write_scalar(t, call, v, e);
+}
+
+static int type_path_call(struct typer *t, const struct builtin *b, const struct call *call,
+			  struct expr *e)
+{
+	const struct node *n = call->args[0];
+	struct typed *v = address(t, b, n, e);
+	const char *missing;
+
+	if (!v)
+		return t->err;
+	if (gen_path__kind(t->types, v) < 0) {
+		typer__fail(t, n->off, n->len,
+			    "path() wants a struct path *, struct file * or struct dentry *, not %s",
+			    e->result.type);
+		return t->err;
+	}
+	missing = gen_path__missing(t->types);
+	if (missing)
+		typer__fail(t, call->n->off, call->n->len, "path(): BTF has no %s", missing);
+	e->write = WRITE_PATH;
+	e->result.size = e->result.data_sz = sizeof(struct rec_path);
+	return t->err;
 }
 
 /*
@@ -267,13 +437,15 @@ static int type_str_call(struct typer *t, const struct builtin *b, const struct 
 	}
 	if (is_array)
 		size = MIN(i.elem_cnt, (__u32)STR_MAX);
-	if (call->cnt > 1 && type__const(t, call->args[1], "a size", 1, STR_MAX, &size))
+	if (call->cnt > 1 && type_size(t, call->args[1], STR_MAX, e, &size))
 		return t->err;
 	if (is_array)
 		size = MIN(size, (__s64)i.elem_cnt);
 	e->write = is_array ? WRITE_BYTES : WRITE_STR;
 	e->read_sz = (__u32)(is_array ? MIN(size + 1, (__s64)i.elem_cnt) : size + 2);
 	e->result.size = (__u32)size;
+	if (e->size) /* the bytes asked for; a pointer's text has its NUL behind them */
+		e->read_sz = (__u32)size + !is_array;
 	e->result.data_sz = ALIGN_UP(e->read_sz, 8U);
 	return 0;
 }
@@ -283,10 +455,16 @@ typedef int (*call_fn)(struct typer *t, const struct builtin *b, const struct ca
 
 static const call_fn calls[] = {
 	[SHAPE_LATER] = NULL,
+	[SHAPE_VALUE] = NULL,
 	[SHAPE_ADDR] = type_addr_call,
 	[SHAPE_BYTES] = type_bytes_call,
 	[SHAPE_STR] = type_str_call,
+	[SHAPE_SLICE] = type_slice_call,
+	[SHAPE_SYM] = type_sym_call,
+	[SHAPE_ERRNO] = type_errno_call,
+	[SHAPE_PATH] = type_path_call,
 };
+static_assert(ARRAY_SIZE(calls) == SHAPE_CNT, "a row per shape");
 
 int output__type(struct typer *t, const struct node *n, struct expr *e)
 {

@@ -258,7 +258,7 @@ static struct tree_type *parse_type(struct parser *p)
 		fail(p, -ENOMEM);
 	t->words = copied;
 	if (!p->err && (p->tok.kind == TOK_LPAREN || p->tok.kind == TOK_LBRACKET))
-		syntax(p, p->tok.off, p->tok.len, "function and array types are not available yet");
+		syntax(p, p->tok.off, p->tok.len, "function and array types cannot be written here");
 	return p->err ? NULL : t;
 }
 
@@ -278,16 +278,62 @@ static struct node *parse_args(struct parser *p)
 	return expect(p, TOK_RPAREN) ? first : NULL;
 }
 
+static struct node *parse_member(struct parser *p, struct node *a, enum node_kind kind);
+static struct node *parse_index(struct parser *p, struct node *a);
+
+/* designator: NAME { '.' NAME | '[' cond ']' } */
+static struct node *parse_designator(struct parser *p)
+{
+	size_t off = p->tok.off;
+	struct node *n = new_node(p, NODE_BASE, off, NULL, NULL);
+
+	if (n) {
+		n->len = n->at_len = 0;
+		n = parse_member(p, n, NODE_MEMBER);
+	}
+	while (n && !p->err) {
+		if (accept(p, TOK_DOT))
+			n = parse_member(p, n, NODE_MEMBER);
+		else if (accept(p, TOK_LBRACKET))
+			n = parse_index(p, n);
+		else
+			break;
+	}
+	return p->err ? NULL : n;
+}
+
+/* offsetof: '(' type-name ',' designator ')';  container_of: '(' cond ',' type-name ',' ... */
+static struct node *parse_typed_call(struct parser *p, const struct token *name, bool container)
+{
+	struct node *a = NULL, *member = NULL, *n;
+	struct tree_type *type = NULL;
+
+	if (!enter(p))
+		return NULL;
+	if (container)
+		a = parse_cond(p);
+	if (!container || (a && expect(p, TOK_COMMA)))
+		type = parse_type(p);
+	if (type && expect(p, TOK_COMMA))
+		member = parse_designator(p);
+	leave(p);
+	if (!member || !expect(p, TOK_RPAREN))
+		return NULL;
+	n = point_at(new_node(p, container ? NODE_CONTAINER : NODE_OFFSETOF, name->off,
+			      container ? a : member, container ? member : NULL), name);
+	if (n)
+		n->type = type;
+	return n;
+}
+
 /* call: NAME '(' arguments -- both consumed */
 static struct node *parse_call(struct parser *p, const struct token *name)
 {
-	static const char *const typed[] = { "offsetof", "container_of" };
 	struct node *n, *args;
 	const char *s = copy(p, name->off, name->len);
 
-	for (size_t i = 0; s && i < ARRAY_SIZE(typed); i++)
-		if (!strcmp(s, typed[i]))
-			return syntax(p, name->off, name->len, "%s() is not available yet", s);
+	if (s && (!strcmp(s, "offsetof") || !strcmp(s, "container_of")))
+		return parse_typed_call(p, name, *s == 'c');
 	if (!enter(p))
 		return NULL;
 	args = parse_args(p);
@@ -300,6 +346,20 @@ static struct node *parse_call(struct parser *p, const struct token *name)
 		n->at_len = name->len;
 	}
 	return n;
+}
+
+/* A string's bytes, without quotes and escapes. */
+static void unescape(struct parser *p, struct node *n, const struct token *tok)
+{
+	char *s = arena__strndup(p->arena, p->text + tok->off, tok->len);
+
+	if (!s) {
+		fail(p, -ENOMEM);
+		return;
+	}
+	n->text_len = lex__string(p->text + tok->off, tok->len, s);
+	s[n->text_len] = '\0';
+	n->name = s;
 }
 
 /* A name, number or string by itself. */
@@ -315,6 +375,8 @@ static struct node *parse_leaf(struct parser *p, enum node_kind kind)
 	if (!n)
 		return NULL;
 	n->name = copy(p, tok.off, tok.len);
+	if (kind == NODE_STR)
+		unescape(p, n, &tok);
 	n->value = tok.value;
 	n->is_unsigned = tok.is_unsigned;
 	n->is_long = tok.is_long;

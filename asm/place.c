@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "asm/typer.h"
 #include "base/diag.h"
 #include "base/macros.h"
 #include "base/near.h"
 #include "btf/member.h"
+#include "btf/types.h"
 
 /* Offsets beyond are no part of any object; pointers of the verifier stop at 1 << 29. */
 #define OFF_MAX (1LL << 28)
@@ -32,12 +34,10 @@ struct typed *place__mem(struct typer *t, struct typed *p, __s64 off, struct cty
 
 	if (!p)
 		return NULL;
-	if (p->kind == TYPED_ADDR) {
+	/* One step, where the verifier can follow from where the address was taken. */
+	if (p->kind == TYPED_ADDR && p->direct) {
 		off += p->off;
-		direct = direct && p->direct;
 		p = p->a;
-	} else if (p->kind == TYPED_CONV || p->kind == TYPED_INDEX) {
-		direct = false;
 	}
 	if (off > OFF_MAX || off < -OFF_MAX)
 		return typer__fail(t, p->text_off, p->text_len, "offset of %lld bytes is too large",
@@ -50,6 +50,28 @@ struct typed *place__mem(struct typer *t, struct typed *p, __s64 off, struct cty
 	n->type = c;
 	n->direct = direct;
 	return n;
+}
+
+/*
+ * Members that are pointers which the verifier wants tested before they are followed: they may go
+ * away. Linux kernel/bpf/verifier.c BTF_TYPE_SAFE_RCU_OR_NULL, BTF_TYPE_SAFE_TRUSTED_OR_NULL, v6.4
+ * to v6.12.
+ */
+static const struct {
+	const char *type, *member;
+} may_be_null[] = {
+	{ "sk_buff", "sk" },	    { "request_sock", "sk" }, { "socket", "sk" },
+	{ "mm_struct", "exe_file" }, { "dentry", "d_inode" },  { "vm_area_struct", "vm_mm" },
+	{ "vm_area_struct", "vm_file" },
+};
+
+static bool is_tested_first(const struct types *t, __u32 id, const char *member)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(may_be_null); i++)
+		if (!strcmp(may_be_null[i].member, member) &&
+		    !strcmp(may_be_null[i].type, types__name_of(t, id)))
+			return true;
+	return false;
 }
 
 static struct typed *no_member(struct typer *t, const struct node *n, struct ctype c)
@@ -92,13 +114,17 @@ static int find_member(struct typer *t, const struct node *n, struct ctype c, st
 }
 
 /* Put the place of member @m on top of the struct's place @e. */
-static struct typed *add_member(struct typed *e, const struct node *n, const struct member *m)
+static struct typed *add_member(struct typer *t, struct typed *e, const struct node *n,
+				const struct member *m)
 {
+	__u32 outer = types__strip(t->types, e->type.id);
+
 	e->type = ctype_of(m->type_id);
 	e->off += m->bit_off / 8;
 	e->bit_off = m->bit_sz ? m->bit_off % 8 : 0;
 	e->bit_sz = m->bit_sz;
 	e->direct = e->direct && !m->in_union_with_ptr;
+	e->maybe_null = is_tested_first(t->types, outer, n->name);
 	e->text_off = n->off;
 	e->text_len = n->len;
 	return e;
@@ -125,7 +151,7 @@ struct typed *place__member(struct typer *t, const struct node *n)
 	if (!copy)
 		return NULL;
 	*copy = *e;
-	return add_member(copy, n, &m);
+	return add_member(t, copy, n, &m);
 }
 
 struct typed *place__arrow(struct typer *t, const struct node *n)
@@ -147,7 +173,7 @@ struct typed *place__arrow(struct typer *t, const struct node *n)
 	if (find_member(t, n, target, &m))
 		return NULL;
 	e = place__mem(t, p, 0, target, true);
-	return e ? add_member(e, n, &m) : NULL;
+	return e ? add_member(t, e, n, &m) : NULL;
 }
 
 __u32 place__target_size(struct typer *t, const struct typed *p)
@@ -162,6 +188,19 @@ __u32 place__target_size(struct typer *t, const struct typed *p)
 			    "%s is only declared in BTF, its size is unknown",
 			    ctype__text(t->types, c, type, sizeof(type)));
 	return t->err ? 0 : i.size;
+}
+
+/* An offset on top of an offset is one. */
+static void join(struct typed *addr)
+{
+	const struct typed *inner = addr->a;
+
+	if (inner->kind != TYPED_ADDR || addr->off + inner->off > OFF_MAX ||
+	    addr->off + inner->off < -OFF_MAX)
+		return;
+	addr->off += inner->off;
+	addr->a = inner->a;
+	addr->direct = false;
 }
 
 struct typed *place__offset(struct typer *t, struct typed *p, struct typed *i, int sign)
@@ -190,6 +229,7 @@ struct typed *place__offset(struct typer *t, struct typed *p, struct typed *i, i
 		if (!n)
 			return NULL;
 		n->kind = TYPED_ADDR;
+		join(n);
 	}
 	n->type = p->type;
 	n->rep = p->rep;

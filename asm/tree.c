@@ -9,7 +9,8 @@ static const char *const labels[] = {
 	[NODE_SPECIAL] = "special", [NODE_UNARY] = NULL,  [NODE_BINARY] = NULL,
 	[NODE_COND] = "?",          [NODE_MEMBER] = ".",  [NODE_ARROW] = "->",
 	[NODE_INDEX] = "[]",        [NODE_CALL] = "call", [NODE_CAST] = "cast",
-	[NODE_SIZEOF] = "sizeof",
+	[NODE_SIZEOF] = "sizeof",   [NODE_OFFSETOF] = "offsetof",
+	[NODE_CONTAINER] = "container_of", [NODE_BASE] = "base",
 };
 static_assert(ARRAY_SIZE(labels) == NODE_CNT, "one label per kind");
 
@@ -46,6 +47,8 @@ void tree__put(struct strbuf *b, const struct node *n)
 	}
 	if (n->kind == NODE_CALL || n->kind == NODE_NAME || n->kind == NODE_SPECIAL)
 		strbuf__printf(b, " %s", n->name);
+	if (n->kind == NODE_STR)
+		strbuf__printf(b, " \"%s\"", n->name);
 	put_child(b, n->a);
 	put_child(b, n->b);
 	put_child(b, n->c);

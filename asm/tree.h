@@ -24,6 +24,9 @@ enum node_kind {
 	NODE_CALL,    /* name(b, b->next, ...) */
 	NODE_CAST,    /* (type)a */
 	NODE_SIZEOF,  /* sizeof a, or sizeof(type) */
+	NODE_OFFSETOF, /* offsetof(type, a), whose leaf is NODE_BASE */
+	NODE_CONTAINER, /* container_of(a, type, b), the leaf of b is NODE_BASE */
+	NODE_BASE,    /* the object a designator begins at */
 	NODE_CNT,
 };
 
@@ -44,8 +47,9 @@ struct node {
 	const char *name;
 	__u64 value;		/* NODE_NUM, typed as in struct token */
 	bool is_unsigned, is_long, is_char;
-	struct tree_type *type; /* NODE_CAST, NODE_SIZEOF */
+	struct tree_type *type; /* NODE_CAST, NODE_SIZEOF, NODE_OFFSETOF, NODE_CONTAINER */
 	struct node *a, *b, *c;
+	size_t text_len;	/* NODE_STR: bytes of name, which may hold NULs */
 	struct node *next;	/* the argument after this one */
 };
 

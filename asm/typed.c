@@ -3,14 +3,20 @@
 
 #include "base/macros.h"
 #include "base/strbuf.h"
+#include "btf/types.h"
 
 static const char *const labels[] = {
-	[TYPED_MEM] = "mem",     [TYPED_SLOT] = "slot", [TYPED_CONST] = "const",
-	[TYPED_ARG] = "arg",     [TYPED_LOAD] = "load", [TYPED_ADDR] = "addr",
-	[TYPED_INDEX] = "index", [TYPED_DIFF] = "diff", [TYPED_CONV] = "conv",
-	[TYPED_NEG] = "neg",     [TYPED_NOT] = "not",   [TYPED_ADD] = "add",
-	[TYPED_SUB] = "sub",     [TYPED_CMP] = "cmp",   [TYPED_AND] = "and",
-	[TYPED_OR] = "or",
+	[TYPED_MEM] = "mem",         [TYPED_SLOT] = "slot",     [TYPED_CONST] = "const",
+	[TYPED_ARG] = "arg",         [TYPED_LOAD] = "load",     [TYPED_SPECIAL] = "special",
+	[TYPED_PERCPU] = "percpu",   [TYPED_ENTRY] = "entry",   [TYPED_ADDR] = "addr",
+	[TYPED_USER] = "user",       [TYPED_INDEX] = "index",   [TYPED_DIFF] = "diff",
+	[TYPED_TEXT] = "text",       [TYPED_CONV] = "conv",     [TYPED_COND] = "cond",
+	[TYPED_NEG] = "neg",         [TYPED_COMPL] = "compl",   [TYPED_NOT] = "not",
+	[TYPED_ADD] = "add",         [TYPED_SUB] = "sub",       [TYPED_MUL] = "mul",
+	[TYPED_DIV] = "div",         [TYPED_MOD] = "mod",       [TYPED_SHL] = "shl",
+	[TYPED_SHR] = "shr",         [TYPED_BITAND] = "bitand", [TYPED_BITOR] = "bitor",
+	[TYPED_XOR] = "xor",         [TYPED_MIN] = "min",       [TYPED_MAX] = "max",
+	[TYPED_CMP] = "cmp",         [TYPED_AND] = "and",       [TYPED_OR] = "or",
 };
 static_assert(ARRAY_SIZE(labels) == TYPED_CNT, "one label per kind");
 
@@ -94,10 +100,30 @@ static void put_details(struct strbuf *b, const struct types *t, const struct ty
 		strbuf__puts(b, cmps[e->cmp]);
 		put_rep(b, &e->a->rep);
 		break;
+	case TYPED_SPECIAL:
+		strbuf__printf(b, " %s", special__name(e->special));
+		break;
+	case TYPED_PERCPU:
+		strbuf__printf(b, " %s", types__name_of(t, e->btf_id));
+		break;
+	case TYPED_TEXT:
+		strbuf__printf(b, "%s \"%.*s\"", e->text.prefix ? "^" : "", (int)e->text.len,
+			       e->text.s);
+		if (e->text.bound)
+			strbuf__printf(b, " [%u]", e->text.bound);
+		break;
 	default:
 		put_rep(b, &e->rep);
 		put_place(b, e);
 	}
+}
+
+static void put_operand(struct strbuf *b, const struct types *t, const struct typed *e)
+{
+	if (!e)
+		return;
+	strbuf__putc(b, ' ');
+	typed__put(b, t, e);
 }
 
 void typed__put(struct strbuf *b, const struct types *t, const struct typed *e)
@@ -105,13 +131,8 @@ void typed__put(struct strbuf *b, const struct types *t, const struct typed *e)
 	strbuf__putc(b, '(');
 	strbuf__puts(b, labels[e->kind]);
 	put_details(b, t, e);
-	if (e->a) {
-		strbuf__putc(b, ' ');
-		typed__put(b, t, e->a);
-	}
-	if (e->b) {
-		strbuf__putc(b, ' ');
-		typed__put(b, t, e->b);
-	}
+	put_operand(b, t, e->c);
+	put_operand(b, t, e->a);
+	put_operand(b, t, e->b);
 	strbuf__putc(b, ')');
 }

@@ -16,6 +16,9 @@
 struct diag;
 struct expr_env;
 
+#define TYPER_ENUM_CTX (~0U) /* typer.enum_id: the names of $ctx */
+#define TYPER_ENTRY_MAX 8 /* entry() in one expression */
+
 struct typer {
 	const struct expr_env *env;
 	const struct types *types;
@@ -24,6 +27,12 @@ struct typer {
 	struct diag *diag;
 	int err;
 	bool uses_retval;
+	bool uses_exit;		   /* $duration, entry() */
+	bool in_entry;		   /* inside entry() */
+	struct typed *entries[TYPER_ENTRY_MAX]; /* arguments of entry() */
+	unsigned int entry_cnt;
+	const struct typed *base;  /* what NODE_BASE is */
+	__u32 enum_id;		   /* where a name is an enumerator of several enums: of this one */
 };
 
 #define TYPE_TEXT_MAX 80
@@ -62,6 +71,42 @@ struct typed *typer__later(struct typer *t, const struct node *n, const char *wh
 struct typed *typer__new(struct typer *t, enum typed_kind kind, size_t off, size_t len);
 /** typer__const() - A constant; @value is narrowed to the type. Return: node or NULL. */
 struct typed *typer__const(struct typer *t, const struct node *n, struct ctype c, __u64 value);
+
+/** type__info() - ctype__info() of a node. */
+struct ctype_info type__info(struct typer *t, const struct typed *e);
+/** type__spanning() - @e as the meaning of all of @n's text. Return: @e. */
+struct typed *type__spanning(struct typed *e, const struct node *n);
+/** type__arith() - A value of an arithmetic type made of @a and @b, folded. */
+struct typed *type__arith(struct typer *t, const struct node *n, enum typed_kind kind,
+			  enum ctype_arith type, struct typed *a, struct typed *b);
+/** type__usual() - Both operands in their common type. Source: C17 6.3.1.8. Return: the type. */
+enum ctype_arith type__usual(struct typer *t, struct typed **a, struct typed **b);
+/**
+ * type__pair() - Two scalar operands. Where one is the name of an enumerator that several enums
+ * have, the type of the other one decides.
+ * Return: 0 or -errno, which the typer holds too.
+ */
+int type__pair(struct typer *t, const struct node *na, const struct node *nb, struct typed **a,
+	       struct typed **b);
+/** type__is_ambiguous() - Whether the operand beside it decides what a name is. */
+bool type__is_ambiguous(struct typer *t, const char *name);
+/** type__find_arg() - The argument called @name, or argN. Return: its index, -1 none. */
+int type__find_arg(const struct typer *t, const char *name);
+
+/** type__ctx_names() - What $ctx prints. Return: static texts, *@cnt of them. */
+const char *const *type__ctx_names(unsigned int *cnt);
+
+/* One function per construct; what they promise is what type__node() does. */
+struct typed *type__name(struct typer *t, const struct node *n);
+struct typed *type__special(struct typer *t, const struct node *n);
+struct typed *type__percpu_place(struct typer *t, const struct node *n, struct typed *cpu);
+struct typed *type__unary(struct typer *t, const struct node *n);
+struct typed *type__binary(struct typer *t, const struct node *n);
+struct typed *type__cond(struct typer *t, const struct node *n);
+struct typed *type__cast(struct typer *t, const struct node *n);
+struct typed *type__sizeof(struct typer *t, const struct node *n);
+struct typed *type__offsetof(struct typer *t, const struct node *n);
+struct typed *type__container(struct typer *t, const struct node *n);
 
 /** convert__rep() - How values of @c fill 64 bits. */
 struct rep convert__rep(const struct types *t, struct ctype c);

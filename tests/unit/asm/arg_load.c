@@ -141,9 +141,9 @@ static size_t count(const char *func, int arg, const struct expr_machine *m)
 /* The usual ones are on the hot path. */
 static void test_instruction_counts(void **state)
 {
-	const struct expr_machine direct = { ARGS_TRAMP, true, READ_DIRECT };
-	const struct expr_machine regs = { ARGS_REGS, false, READ_PROBE };
-	const struct expr_machine saved = { ARGS_SAVED, false, READ_PROBE };
+	const struct expr_machine direct = { .args = ARGS_TRAMP, .ret_in_tramp = true, .read = READ_DIRECT };
+	const struct expr_machine regs = { .args = ARGS_REGS, .read = READ_PROBE };
+	const struct expr_machine saved = { .args = ARGS_SAVED, .read = READ_PROBE };
 
 	(void)state;
 	assert_int_equal(count("tcp_connect", 0, &direct), 1); /* struct sock * */
@@ -167,8 +167,8 @@ static int error_of(const char *func, int arg, unsigned int slot, const struct e
 
 static void test_errors(void **state)
 {
-	const struct expr_machine tramp = { ARGS_TRAMP, true, READ_DIRECT };
-	const struct expr_machine ret = { ARGS_SAVED, false, READ_PROBE };
+	const struct expr_machine tramp = { .args = ARGS_TRAMP, .ret_in_tramp = true, .read = READ_DIRECT };
+	const struct expr_machine ret = { .args = ARGS_SAVED, .read = READ_PROBE };
 
 	(void)state;
 	assert_int_equal(error_of("call_one", 1, 0, &tramp), -EINVAL);
@@ -186,7 +186,7 @@ static void test_errors(void **state)
 /* A stack that cannot be read, memory of a returned struct that is gone: zero. */
 static void test_unreadable_memory(void **state)
 {
-	static const struct expr_machine m = { ARGS_REGS, false, READ_PROBE };
+	static const struct expr_machine m = { .args = ARGS_REGS, .read = READ_PROBE };
 	__insns struct insns code = INSNS_INIT;
 	struct callee c;
 

@@ -46,9 +46,7 @@ static void test_available(void **state)
 static void test_later(void **state)
 {
 	static const char *const later[] = {
-		"slice", "pkt", "sym", "errno", "path", "hist", "tdigest", "lhist", "count", "sum",
-		"avg", "minimum", "maximum", "by", "min", "max", "user", "startswith", "percpu",
-		"entry", "offsetof", "container_of",
+		"pkt", "hist", "tdigest", "lhist", "count", "sum", "avg", "minimum", "maximum", "by",
 	};
 
 	(void)state;
@@ -60,6 +58,29 @@ static void test_later(void **state)
 	assert_null(builtin__find(""));
 }
 
+/* Values: their arguments are checked, and each makes a node. */
+static void test_values(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned int arg_cnt;
+	} values[] = {
+		{ "min", 2 },	     { "max", 2 },    { "user", 1 },
+		{ "startswith", 2 }, { "percpu", 2 }, { "entry", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		const struct builtin *b = builtin__find(values[i].name);
+
+		assert_non_null(b);
+		assert_int_equal(b->shape, SHAPE_VALUE);
+		assert_int_equal(b->arg_cnt, values[i].arg_cnt);
+		assert_non_null(b->type);
+		assert_non_null(b->usage);
+	}
+}
+
 static void test_specials(void **state)
 {
 	static const char *const names[] = {
@@ -68,11 +89,12 @@ static void test_specials(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		assert_non_null(special__find(names[i]));
-		assert_int_equal(special__find(names[i])->available, !strcmp(names[i], "$retval"));
+	static_assert(ARRAY_SIZE(names) == SPECIAL_CNT, "all of them");
+	for (int i = 0; i < SPECIAL_CNT; i++) {
+		assert_int_equal(special__find(names[i]), i);
+		assert_string_equal(special__name((enum special_id)i), names[i]);
 	}
-	assert_null(special__find("retval"));
+	assert_int_equal(special__find("retval"), -1);
 }
 
 static void test_near(void **state)
@@ -95,6 +117,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_available),
 		cmocka_unit_test(test_later),
+		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_specials),
 		cmocka_unit_test(test_near),
 	};

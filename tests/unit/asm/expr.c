@@ -70,8 +70,9 @@ static const struct {
 	{ "sk->nothing", true, -EINVAL },	{ "sk->", true, -EINVAL },
 	{ "skk", true, -ENOENT },		{ "$retval", false, -EINVAL },
 	{ "1 +", true, -EINVAL },		{ "", true, -EINVAL },
-	{ "sk->__sk_common", true, -EINVAL },	{ "GREEN", true, -EINVAL },
+	{ "sk->__sk_common", true, -EINVAL },	{ "GREEN->x", true, -EINVAL },
 	{ "nothing == GREEN", true, -ENOENT },
+	{ "MIXED", true, -ENOENT },
 };
 
 static void test_errors(void **state)

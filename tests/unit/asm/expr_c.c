@@ -107,7 +107,7 @@ static void test_six(void **state)
 		start(&c, "func call_six");
 		set_args(&c.w, args[i]);
 		c_cases_six(args[i], compare, &c);
-		stop(&c, 2 * 297, 0);
+		stop(&c, 898, 0);
 	}
 }
 
@@ -120,7 +120,7 @@ static void test_ten(void **state)
 		start(&c, "func call_ten");
 		set_args(&c.w, args[i]);
 		c_cases_ten(args[i], compare, &c);
-		stop(&c, 2 * 199, 2);
+		stop(&c, 632, 0);
 	}
 }
 
@@ -131,7 +131,7 @@ static void test_const(void **state)
 	(void)state;
 	start(&c, "func call_none");
 	c_cases_const(compare, &c);
-	stop(&c, 2 * 518, 0);
+	stop(&c, 1452, 0);
 }
 
 static void add_objects(struct world *w, const struct c_objects *o)
@@ -163,7 +163,7 @@ static void test_members(void **state)
 		c_objects_fill(&o, seed);
 		add_objects(&c.w, &o);
 		c_cases_zoo(&o, compare, &c);
-		stop(&c, 2 * 1023, 0);
+		stop(&c, 2834, 0);
 	}
 }
 

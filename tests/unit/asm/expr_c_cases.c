@@ -14,12 +14,16 @@
 	do {                                                                                       \
 		C(x + y), C(x - y), C(y - x), C(x == y), C(x != y);                                \
 		C(x < y), C(x <= y), C(x > y), C(x >= y), C(x && y), C(x || y);                    \
+		C(x * y), C(x & y), C(x | y), C(x ^ y), C(x << (y & 7)), C(x >> (y & 7));          \
+		C(x / (y & 15 | 1)), C(x % (y & 15 | 1)), C(y ? x : y), C(x > y ? x : y);          \
 	} while (0)
 
 /* Every unary operator and cast over one. */
 #define ONE(x)                                                                                     \
 	do {                                                                                       \
 		C(x), C(-x), C(+x), C(!x), C(!!x), C(-(-x)), C(x + 1), C(1 - x), C(x == 0);        \
+		C(~x), C(x << 3), C(x >> 3), C(x * 7), C(x / 7), C(x / -7), C(x % 7), C(x % -7);   \
+		C(x & 0xf0), C(x | 0x80000000), C(x ^ -1L), C(sizeof(x + x));                      \
 		C(x < 0), C(0 < x), C(x >= 0u), C(-1 < x), C(x > -1L), C(x != 0xffffffff);         \
 		C((char)x), C((signed char)x), C((unsigned char)x), C((short)x);                   \
 		C((unsigned short)x), C((int)x), C((unsigned)x), C((long)x), C((unsigned long)x);  \

@@ -39,7 +39,7 @@ static const struct {
 	{ "5ul", "(num 5ul)" },
 	{ "'a'", "(num 97)" },
 	{ "$retval", "(special $retval)" },
-	{ "\"x\"", "(str)" },
+	{ "\"x\"", "(str \"x\")" },
 	{ "a->b.c", "(. (-> (name a) b) c)" },
 	{ "a[1][b]", "([] ([] (name a) (num 1)) (name b))" },
 	{ "a->b[1]->c", "(-> ([] (-> (name a) b) (num 1)) c)" },

@@ -88,12 +88,12 @@ static const struct {
 	{ "kfree_skb", "skb->cb[3]", "(mem {char} +43 direct (arg u64 0))" },
 	{ "kfree_skb", "skb->cb[48]", "(mem {char} +88 (arg u64 0))" },
 	{ "kfree_skb", "skb->cb[-1]", "(mem {char} +39 (arg u64 0))" },
-	{ "kfree_skb", "*(skb->cb + 2)", "(mem {char} +42 (arg u64 0))" },
+	{ "kfree_skb", "*(skb->cb + 2)", "(mem {char} direct (addr {char *} +42 (arg u64 0)))" },
 	{ "kfree_skb", "skb->cb[skb->len]",
-	  "(mem {char} (index *1 (addr {char *} +40 direct (arg u64 0)) "
+	  "(mem {char} direct (index *1 (addr {char *} +40 direct (arg u64 0)) "
 	  "(load s64 +88 direct (arg u64 0))))" },
 	{ "kfree_skb", "((struct sock *)skb)->sk_err", "(mem {int} +136 direct (arg u64 0))" },
-	{ "kfree_skb", "((struct sock *)&skb->len)->sk_err", "(mem {int} +224 (arg u64 0))" },
+	{ "kfree_skb", "((struct sock *)&skb->len)->sk_err", "(mem {int} +136 direct (addr {struct sock *} +88 (arg u64 0)))" },
 	{ "kfree_skb", "skb->data + 3", "(addr {unsigned char *} +3 (load u64 +136 direct (arg u64 0)))" },
 	{ "kfree_skb", "skb - 1 + 1", "(addr {struct sk_buff *} (arg u64 0))" },
 	{ "kfree_skb", "skb->data - skb->head",
@@ -121,7 +121,7 @@ static const struct {
 } errors[] = {
 	{ "call_one", "nothing", -ENOENT },	{ "call_one", "a->x", -EINVAL },
 	{ "call_one", "a +", -EINVAL },		{ "call_one", "nothing + a->x", -ENOENT },
-	{ "call_one", "GREEN", -EINVAL },	{ "call_one", "(struct nope *)a", -EINVAL },
+	{ "call_one", "GREEN + a->x", -EINVAL },	{ "call_one", "(struct nope *)a", -EINVAL },
 	{ "call_one", "(struct nope *)b", -ENOENT },
 };
 
