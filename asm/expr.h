@@ -17,6 +17,7 @@ struct insns;
 struct diag;
 struct expr;
 struct strbuf;
+struct memo;
 
 #define EXPR_TEXT_MAX 4096
 #define EXPR_DEPTH_MAX 64
@@ -90,6 +91,7 @@ struct expr_machine {
 	enum expr_read read;
 	__u32 cast_id;		 /* READ_CAST: BTF id of bpf_rdonly_cast() in the kernel image */
 	__u32 cast_types;	 /* READ_CAST: ids below belong to the kernel image */
+	struct memo *memo;	 /* what the program's expressions share, settled; NULL: nothing */
 };
 
 /**
@@ -165,8 +167,10 @@ int expr__emit_entry(const struct expr *e, unsigned int i, const struct expr_mac
 /**
  * expr__emit_prologue() / expr__emit_epilogue() - Open and close a stub's body.
  *
- * A stub is entered with r1 = context, r2 = saved slots or 0, r3 = record or 0, and returns r0.
- * @m:        r7 is set only where arguments are saved ones.
+ * A stub is entered with r1 = context, r2 = saved slots or 0, r3 = record or 0, r4 = words of the
+ * caller's frame that @m->memo gives out, and returns r0.
+ * @m:        r7 is set only where arguments are saved ones. The first prologue of a program clears
+ *            the shared words.
  * @has_out:  The body writes to a record.
  * @result:   r0 of a body that falls through: 1 for filters (passed), number for outputs ignored.
  */

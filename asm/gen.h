@@ -15,6 +15,7 @@
 
 #include "asm/expr.h"
 #include "asm/insns.h"
+#include "asm/memo.h"
 #include "asm/typed.h"
 #include "base/vec.h"
 
@@ -23,7 +24,8 @@ enum {
 	FRAME_RECORD = -8, /* the record's address, by the prologue */
 	FRAME_READ = -16,  /* where helpers read to */
 	FRAME_FAULT = -24, /* the address being read, for outputs */
-	FRAME_TEMPS = -32, /* the first slot for values that survive calls */
+	FRAME_MEMO = -32,  /* the address of the shared words, by the prologue */
+	FRAME_TEMPS = -40, /* the first slot for values that survive calls */
 	FRAME_END = -320,
 };
 
@@ -44,6 +46,7 @@ struct gen {
 	const struct arg_layout *layout;
 	struct expr_machine m; /* m.read: of this pass */
 	bool want_addr;	       /* an output: faults tell their address, the record is there */
+	bool second;	       /* the pass that repeats a body with probe reads */
 	bool user;	       /* the read under way is of user space, whatever the address */
 	__u32 entry_off;       /* of the first entry() value, bytes from the saved slots */
 	label_t null, fault, div0, again;
@@ -135,6 +138,10 @@ int gen__base(struct gen *g, const struct typed *p, enum load_how how, int dst);
 /** gen__is_user() - Whether a pointer was declared to be one into user space. */
 bool gen__is_user(const struct gen *g, const struct typed *p);
 
+/** gen__memo() - dst = address of a shared word. */
+void gen__memo(struct gen *g, const struct memo_item *it, int dst);
+/** gen__shared() - What is kept of a read, in this pass. Return: item, NULL nothing. */
+struct memo_item *gen__shared(const struct gen *g, const struct typed *e, unsigned int size);
 /** gen__load() - dst = the scalar in memory that a TYPED_LOAD names. Registers: as gen__value(). */
 void gen__load(struct gen *g, const struct typed *e, int dst, bool low);
 /**

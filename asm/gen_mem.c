@@ -280,6 +280,68 @@ int gen__base(struct gen *g, const struct typed *p, enum load_how how, int dst)
 	return base;
 }
 
+struct memo_item *gen__shared(const struct gen *g, const struct typed *e, unsigned int size)
+{
+	/* typed pointers are kept by the first pass: numbers of the second must not mix in */
+	return g->second ? NULL : memo__find(g->m.memo, e, size);
+}
+
+void gen__memo(struct gen *g, const struct memo_item *it, int dst)
+{
+	insns__ldx(g->c, 8, dst, BPF_REG_10, FRAME_MEMO);
+	if (it->word)
+		insns__alu_imm(g->c, BPF_ADD, 64, dst, 8 * it->word);
+}
+
+/* dst = what is kept and on at @have, if anything is. */
+static void recall(struct gen *g, const struct memo_item *it, int dst, label_t have)
+{
+	label_t nothing = insns__label(g->c);
+
+	insns__ldx(g->c, 8, dst, BPF_REG_10, FRAME_MEMO);
+	if (!it->flagged) {
+		insns__ldx(g->c, 8, dst, dst, 8L * it->word);
+		jump(g, BPF_JNE, dst, 0, have);
+	} else {
+		insns__ldx(g->c, 8, dst, dst, 8L * it->word);
+		jump(g, BPF_JEQ, dst, 0, nothing);
+		insns__ldx(g->c, 8, dst, BPF_REG_10, FRAME_MEMO);
+		insns__ldx(g->c, 8, dst, dst, 8L * it->word + 8);
+		insns__jmp(g->c, have);
+	}
+	insns__bind(g->c, nothing);
+}
+
+static void keep(struct gen *g, struct memo_item *it, int src)
+{
+	int words = src == BPF_REG_5 ? BPF_REG_4 : BPF_REG_5;
+
+	insns__ldx(g->c, 8, words, BPF_REG_10, FRAME_MEMO);
+	insns__stx(g->c, 8, words, 8L * it->word + 8 * it->flagged, src);
+	if (it->flagged)
+		insns__st(g->c, 8, words, 8L * it->word, 1);
+	it->filled = true;
+}
+
+/* Code that reads, unless somebody did before. */
+static void share(struct gen *g, const struct typed *e, int dst,
+		  void (*read)(struct gen *g, const struct typed *e, int dst))
+{
+	struct memo_item *it = gen__shared(g, e, 0);
+	label_t have;
+
+	if (!it) {
+		read(g, e, dst);
+		return;
+	}
+	have = insns__label(g->c);
+	if (it->filled)
+		recall(g, it, dst, have);
+	read(g, e, dst);
+	keep(g, it, dst);
+	insns__bind(g->c, have);
+}
+
 /* A plain load of @e, not tested. Return: the register with its base. */
 static int load_plain(struct gen *g, const struct typed *e, int dst)
 {
@@ -294,15 +356,19 @@ static int load_plain(struct gen *g, const struct typed *e, int dst)
  * A pointer that a plain load follows at once. When it is 0 -- NULL, or what faulted on the way --
  * that load yields 0 too and is looked into then; but for what the verifier wants tested first.
  */
-void gen__step(struct gen *g, const struct typed *e, int dst)
+static void step(struct gen *g, const struct typed *e, int dst)
 {
-	if (e->kind != TYPED_LOAD || gen__how(g, e) == LOAD_PROBE) {
-		gen__value(g, e, dst, false);
-		return;
-	}
 	load_plain(g, e, dst);
 	if (e->maybe_null)
 		again_if_zero(g, dst);
+}
+
+void gen__step(struct gen *g, const struct typed *e, int dst)
+{
+	if (e->kind != TYPED_LOAD || gen__how(g, e) == LOAD_PROBE)
+		gen__value(g, e, dst, false);
+	else
+		share(g, e, dst, step);
 }
 
 /* Where a base that is 0 tells what is wrong: an argument is NULL, a load may have faulted. */
@@ -358,7 +424,7 @@ static void widen(struct gen *g, const struct access *a, struct rep rep, int dst
 		gen__truth(g, dst);
 }
 
-void gen__load(struct gen *g, const struct typed *e, int dst, bool low)
+static void load(struct gen *g, const struct typed *e, int dst, bool low)
 {
 	bool direct = gen__how(g, e) != LOAD_PROBE;
 	struct access a = direct ? direct_access(g, e) : exact_access(g, e);
@@ -368,6 +434,19 @@ void gen__load(struct gen *g, const struct typed *e, int dst, bool low)
 	else
 		load_probe(g, e, &a, dst);
 	widen(g, &a, typed_place_rep(g->types, e), dst, low);
+}
+
+static void load_whole(struct gen *g, const struct typed *e, int dst)
+{
+	load(g, e, dst, false);
+}
+
+void gen__load(struct gen *g, const struct typed *e, int dst, bool low)
+{
+	if (gen__shared(g, e, 0))
+		share(g, e, dst, load_whole);
+	else
+		load(g, e, dst, low);
 }
 
 static void repeat(struct gen *g, const struct tail *t)

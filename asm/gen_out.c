@@ -53,6 +53,7 @@ static bool second_pass(struct gen *g)
 	if (!g->again_used || g->m.read == READ_PROBE)
 		return false;
 	g->m.read = READ_PROBE;
+	g->second = true;
 	insns__bind(g->c, g->again);
 	return true;
 }
@@ -64,6 +65,12 @@ void expr__emit_prologue(struct insns *code, const struct expr_machine *m, bool 
 		insns__mov(code, BPF_REG_7, BPF_REG_2);
 	if (has_out)
 		insns__stx(code, 8, BPF_REG_10, FRAME_RECORD, BPF_REG_3);
+	if (!m->memo || !m->memo->words)
+		return;
+	insns__stx(code, 8, BPF_REG_10, FRAME_MEMO, BPF_REG_4);
+	for (unsigned int i = 0; i < m->memo->words && !m->memo->cleared; i++)
+		insns__st(code, 8, BPF_REG_4, 8L * i, 0);
+	m->memo->cleared = true;
 }
 
 void expr__emit_epilogue(struct insns *code, __s32 result)
@@ -223,7 +230,61 @@ static void place_read(struct writer *w)
 		insns__alu_imm(g->c, BPF_ADD, 64, BPF_REG_3, (__s32)w->e->off);
 }
 
+/* Words between the record and what is shared. */
+static void copy_words(struct writer *w, const struct memo_item *it, bool keep)
+{
+	struct insns *c = w->g.c;
+
+	load_record(w, BPF_REG_1);
+	gen__memo(&w->g, it, BPF_REG_2);
+	for (long off = 0; off < (long)it->size; off += 8) {
+		if (keep) {
+			insns__ldx(c, 8, BPF_REG_3, BPF_REG_1, w->at + DATA_OFF + off);
+			insns__stx(c, 8, BPF_REG_2, 8 + off, BPF_REG_3);
+		} else {
+			insns__ldx(c, 8, BPF_REG_3, BPF_REG_2, 8 + off);
+			insns__stx(c, 8, BPF_REG_1, w->at + DATA_OFF + off, BPF_REG_3);
+		}
+	}
+	if (keep)
+		insns__st(c, 8, BPF_REG_2, 0, 1);
+}
+
+static void read_once(struct writer *w);
+
+/* Bytes that somebody else of the program reads, too. */
+static void write_shared(struct writer *w, struct memo_item *it)
+{
+	struct insns *c = w->g.c;
+	label_t read = insns__label(c), done = insns__label(c);
+
+	if (it->filled) {
+		gen__memo(&w->g, it, BPF_REG_1);
+		insns__ldx(c, 8, BPF_REG_1, BPF_REG_1, 0);
+		insns__jcc_imm(c, BPF_JEQ, 64, BPF_REG_1, 0, read);
+		copy_words(w, it, false);
+		put_read(w, w->at, it->size, false);
+		insns__jmp(c, done);
+	}
+	insns__bind(c, read);
+	read_once(w);
+	copy_words(w, it, true);
+	it->filled = true;
+	insns__bind(c, done);
+}
+
 static void write_read(struct writer *w)
+{
+	bool whole = w->e->write == WRITE_BYTES && !w->e->size && !w->e->off;
+	struct memo_item *it = whole ? gen__shared(&w->g, w->e->root, w->e->read_sz) : NULL;
+
+	if (it)
+		write_shared(w, it);
+	else
+		read_once(w);
+}
+
+static void read_once(struct writer *w)
 {
 	bool str = w->e->write == WRITE_STR, sized = w->e->size;
 

@@ -101,6 +101,43 @@ static void read_chars(struct gen *g, const struct typed *e, int buf, label_t di
 		insns__jcc_imm(g->c, BPF_JNE, 64, BPF_REG_0, (__s32)t->len + 1, differs);
 }
 
+/* r0 = 0, or out to the fault: all of an array into the shared words, unless it is there. */
+static void read_shared(struct gen *g, const struct typed *e, struct memo_item *it)
+{
+	label_t have = insns__label(g->c);
+
+	if (it->filled) {
+		gen__memo(g, it, BPF_REG_1);
+		insns__ldx(g->c, 8, BPF_REG_1, BPF_REG_1, 0);
+		insns__jcc_imm(g->c, BPF_JNE, 64, BPF_REG_1, 0, have);
+	}
+	gen__pointer(g, e->a, BPF_REG_3);
+	gen__memo(g, it, BPF_REG_1);
+	insns__alu_imm(g->c, BPF_ADD, 64, BPF_REG_1, 8);
+	g->user = gen__is_user(g, e->a);
+	gen__read(g, (int)it->size, BPF_FUNC_probe_read_kernel, BPF_FUNC_probe_read_user);
+	g->user = false;
+	gen__fault_if(g, BPF_JNE, BPF_REG_0, 0);
+	gen__memo(g, it, BPF_REG_1);
+	insns__st(g->c, 8, BPF_REG_1, 0, 1);
+	it->filled = true;
+	insns__bind(g->c, have);
+}
+
+static void compare_shared(struct gen *g, const struct typed *e, struct memo_item *it,
+			   label_t differs)
+{
+	unsigned int need = needed(&e->text);
+
+	read_shared(g, e, it);
+	gen__memo(g, it, BPF_REG_3);
+	for (struct word w = { 0 }; w.at + w.cnt < need;) {
+		w = word_at(w.at + w.cnt, need, it->size);
+		insns__ldx(g->c, (int)w.len, BPF_REG_1, BPF_REG_3, 8L + w.at);
+		compare(g, &e->text, &w, BPF_REG_1, BPF_REG_2, differs);
+	}
+}
+
 static void compare_probe(struct gen *g, const struct typed *e, label_t differs)
 {
 	unsigned int need = e->text.bound ? needed(&e->text) : e->text.len;
@@ -128,9 +165,12 @@ void gen__text(struct gen *g, const struct typed *e, bool sense, label_t to)
 {
 	label_t out = insns__label(g->c), differs = sense ? out : to;
 	enum load_how how = how_to_read(g, e);
+	struct memo_item *it = e->text.bound ? gen__shared(g, e->a, e->text.bound) : NULL;
 
 	if (how != LOAD_PROBE)
 		compare_plain(g, e, how, differs);
+	else if (it)
+		compare_shared(g, e, it, differs);
 	else
 		compare_probe(g, e, differs);
 	if (never_equal(&e->text))

@@ -52,6 +52,38 @@ struct rep typed_place_rep(const struct types *t, const struct typed *e)
 			     .is_bool = i.is_bool };
 }
 
+static bool same_type(struct ctype a, struct ctype b)
+{
+	return a.id == b.id && a.arith == b.arith && a.ptr == b.ptr;
+}
+
+/* Whether what nodes of a kind depend on besides their operands is the same. */
+static bool same_node(const struct typed *a, const struct typed *b)
+{
+	return a->kind == b->kind && a->kind != TYPED_TEXT && a->off == b->off &&
+	       a->bit_off == b->bit_off && a->bit_sz == b->bit_sz && a->direct == b->direct &&
+	       a->value == b->value && a->arg == b->arg && a->scale == b->scale &&
+	       a->cmp == b->cmp && a->special == b->special && a->btf_id == b->btf_id &&
+	       a->index == b->index && a->maybe_null == b->maybe_null &&
+	       a->from.bits == b->from.bits && a->from.is_signed == b->from.is_signed &&
+	       same_type(a->place, b->place);
+}
+
+/* Operands: their types count, for they decide how they are computed with and read through. */
+static bool same_operand(const struct typed *a, const struct typed *b)
+{
+	if (!a || !b)
+		return a == b;
+	return same_node(a, b) && same_type(a->type, b->type) && same_operand(a->a, b->a) &&
+	       same_operand(a->b, b->b) && same_operand(a->c, b->c);
+}
+
+bool typed__same(const struct typed *a, const struct typed *b)
+{
+	return same_node(a, b) && same_operand(a->a, b->a) && same_operand(a->b, b->b) &&
+	       same_operand(a->c, b->c);
+}
+
 static void put_rep(struct strbuf *b, const struct rep *r)
 {
 	strbuf__printf(b, " %c%u",

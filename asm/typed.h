@@ -113,5 +113,11 @@ bool typed_is_place(const struct typed *e);
  * node was cast to. Return: width and sign.
  */
 struct rep typed_place_rep(const struct types *t, const struct typed *e);
+/**
+ * typed__same() - Whether two loads or addresses are of the same place, read in the same way; what
+ * they were cast to does not matter.
+ * Return: true only when they are; nodes with text are never the same.
+ */
+bool typed__same(const struct typed *a, const struct typed *b);
 /** typed__put() - The tree as text, one line: `(cmp== (load u16 +16 (arg 0)) (const 2))`. */
 void typed__put(struct strbuf *b, const struct types *t, const struct typed *e);

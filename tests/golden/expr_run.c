@@ -8,6 +8,7 @@
 #include "asm/arch.h"
 #include "asm/insn_text.h"
 #include "asm/insns.h"
+#include "asm/memo.h"
 #include "base/macros.h"
 #include "bpf/abi/record.h"
 
@@ -28,7 +29,7 @@ static_assert(sizeof(struct rec_hdr) <= OUT_OFF, "the header of a record is in f
 
 #define WAY(args, tramp, read)                                                                     \
 	{                                                                                          \
-		args, tramp, read, 0, 0                                                            \
+		args, tramp, read, 0, 0, NULL                                                      \
 	}
 const struct way ways[WAYS] = {
 	{ "fentry direct", WAY(ARGS_TRAMP, true, READ_DIRECT), false },
@@ -62,9 +63,13 @@ int run__parse(struct world *w, const char *text, bool filter, bool exit, struct
 static int compile(const struct world *w, const struct expr *e, bool filter, const struct way *way,
 		   struct insns *code)
 {
+	struct memo memo = { .helpers = way->m.read == READ_PROBE };
 	struct expr_machine m = way->m;
 	int err;
 
+	memo__note(&memo, e);
+	memo__settle(&memo);
+	m.memo = &memo;
 	if (m.read == READ_CAST) {
 		m.cast_id = CAST_ID;
 		m.cast_types = types__cnt(w->types);
@@ -226,6 +231,7 @@ int run__way(struct world *w, const struct expr *e, bool filter, const struct wa
 		return err;
 	}
 	sim__init(&s);
+	s.memo_sz = 8 * MEMO_WORDS;
 	world__map(w, &s);
 	s.cast_id = way->m.read == READ_CAST ? CAST_ID : 0;
 	fill_record(w, rec, sizeof(rec));
