@@ -60,25 +60,66 @@ int kernel_syms__each(const char *path, int (*fn)(void *ctx, const struct ksym *
 	return 0;
 }
 
+bool ksym_is_text(const struct ksym *sym)
+{
+	return strchr("tTwW", sym->type);
+}
+
+bool ksym_is_data(const struct ksym *sym)
+{
+	return strchr("bBdDrRgGsSuvV", sym->type);
+}
+
+#define NEAR_MAX (16u << 20) /* bytes behind a symbol that may be its own */
+
 struct sym {
 	__u64 addr;
-	size_t name; /* offset into names */
+	size_t name;	 /* offset into names: in the order of the file */
+	unsigned int module; /* index of modules */
 };
 
 struct kernel_syms {
+	enum kernel_syms_want want;
 	VEC(struct sym) syms;
 	VEC(char) names;
+	VEC(char *) modules; /* the first is "", the kernel image */
+	__u64 image_end;     /* 0: not listed */
 };
+
+/* The number of a module's name; a module's symbols stand together. Return: index or -ENOMEM. */
+static int module_index(struct kernel_syms *s, const char *name)
+{
+	size_t last = s->modules.cnt - 1;
+	char *copy;
+
+	if (!*name)
+		return 0;
+	if (!strcmp(s->modules.items[last], name))
+		return (int)last;
+	copy = strdup(name);
+	if (!copy || vec_push(&s->modules, copy)) {
+		free(copy);
+		return -ENOMEM;
+	}
+	return (int)last + 1;
+}
 
 static int keep(void *ctx, const struct ksym *sym)
 {
 	struct kernel_syms *s = ctx;
-	struct sym item = { sym->addr, s->names.cnt };
+	struct sym item = { sym->addr, s->names.cnt, 0 };
 	size_t len = strlen(sym->name) + 1;
 	char *grown;
+	int module;
 
-	if (!sym->addr || !strchr("tTwW", sym->type))
+	if (!sym->addr || !(ksym_is_text(sym) || (s->want == KERNEL_SYMS_ALL && ksym_is_data(sym))))
 		return 0;
+	if (!strcmp(sym->name, "_end") && !*sym->module)
+		s->image_end = sym->addr;
+	module = module_index(s, sym->module);
+	if (module < 0)
+		return module;
+	item.module = (unsigned int)module;
 	grown = vec__reserve(s->names.items, &s->names.cap, s->names.cnt + len, 1);
 	if (!grown)
 		return -ENOMEM;
@@ -92,19 +133,34 @@ static int by_addr(const void *a, const void *b)
 {
 	const struct sym *x = a, *y = b;
 
-	return x->addr < y->addr ? -1 : x->addr > y->addr;
+	if (x->addr != y->addr)
+		return x->addr < y->addr ? -1 : 1;
+	return x->name < y->name ? -1 : x->name > y->name;
 }
 
 DEFINE_CLEANUP(struct kernel_syms *, cleanup_syms, kernel_syms__free)
 
-int kernel_syms__load(const char *path, struct kernel_syms **ret)
+static int add_image(struct kernel_syms *s)
+{
+	char *image = strdup("");
+
+	if (image && !vec_push(&s->modules, image))
+		return 0;
+	free(image);
+	return -ENOMEM;
+}
+
+int kernel_syms__load(const char *path, enum kernel_syms_want want, struct kernel_syms **ret)
 {
 	struct kernel_syms *s __cleanup(cleanup_syms) = calloc(1, sizeof(*s));
 	int err;
 
 	if (!s)
 		return -ENOMEM;
-	err = kernel_syms__each(path, keep, s);
+	s->want = want;
+	err = add_image(s);
+	if (!err)
+		err = kernel_syms__each(path, keep, s);
 	if (err)
 		return err;
 	if (s->syms.cnt)
@@ -117,17 +173,52 @@ void kernel_syms__free(struct kernel_syms *s)
 {
 	if (!s)
 		return;
+	vec_each(&s->modules, m)
+		free(*m);
+	vec_free(&s->modules);
 	vec_free(&s->syms);
 	vec_free(&s->names);
 	free(s);
 }
 
+/* The first symbol at the highest address that is not above @addr, or NULL. */
+static const struct sym *at_or_below(const struct kernel_syms *s, __u64 addr)
+{
+	const struct sym *syms = s->syms.items;
+	size_t lo = 0, hi = s->syms.cnt;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (syms[mid].addr <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (!lo)
+		return NULL;
+	for (lo--; lo && syms[lo - 1].addr == syms[lo].addr; lo--)
+		;
+	return &syms[lo];
+}
+
 const char *kernel_syms__exact(const struct kernel_syms *s, __u64 addr)
 {
-	struct sym key = { addr, 0 }, *hit;
+	const struct sym *hit = at_or_below(s, addr);
 
-	if (!s->syms.cnt)
-		return NULL;
-	hit = bsearch(&key, s->syms.items, s->syms.cnt, sizeof(key), by_addr);
-	return hit ? s->names.items + hit->name : NULL;
+	return hit && hit->addr == addr ? s->names.items + hit->name : NULL;
+}
+
+bool kernel_syms__nearest(const struct kernel_syms *s, __u64 addr, struct sym_place *ret)
+{
+	const struct sym *hit = at_or_below(s, addr);
+
+	if (!hit || addr - hit->addr >= NEAR_MAX)
+		return false;
+	if (!hit->module && s->image_end && addr >= s->image_end)
+		return false;
+	*ret = (struct sym_place){ .name = s->names.items + hit->name,
+				   .module = s->modules.items[hit->module],
+				   .off = addr - hit->addr };
+	return true;
 }

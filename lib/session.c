@@ -28,8 +28,8 @@ struct session {
 	struct tracer *tracer;
 	struct session_opts opts;
 	struct printer *printer;
-	struct kernel_syms *syms;
-	bool syms_tried;
+	struct kernel_syms *syms[2]; /* of each enum kernel_syms_want */
+	bool syms_tried[2];
 	struct ring_buffer *ring;
 	struct writer writer;
 	__u64 *shown, *lost_output, *lost_limit, *faults, *unfinished; /* per target */
@@ -48,17 +48,31 @@ static __u64 mono_ns(void)
 	return (__u64)ts.tv_sec * NS_PER_S + (__u64)ts.tv_nsec;
 }
 
-/* kallsyms, on the first pointer to a function that is printed. */
+/* kallsyms, on the first value that needs it; NULL: unreadable. */
+static const struct kernel_syms *syms_of(struct session *s, enum kernel_syms_want want)
+{
+	if (!s->syms_tried[want]) {
+		s->syms_tried[want] = true;
+		if (kernel_syms__load(NULL, want, &s->syms[want]))
+			s->syms[want] = NULL;
+	}
+	return s->syms[want];
+}
+
+/* Pointers to functions. */
 static const char *symbol(void *ctx, __u64 addr)
 {
-	struct session *s = ctx;
+	const struct kernel_syms *syms = syms_of(ctx, KERNEL_SYMS_TEXT);
 
-	if (!s->syms_tried) {
-		s->syms_tried = true;
-		if (kernel_syms__load(NULL, &s->syms))
-			s->syms = NULL;
-	}
-	return s->syms ? kernel_syms__exact(s->syms, addr) : NULL;
+	return syms ? kernel_syms__exact(syms, addr) : NULL;
+}
+
+/* sym() */
+static bool place(void *ctx, __u64 addr, struct sym_place *ret)
+{
+	const struct kernel_syms *syms = syms_of(ctx, KERNEL_SYMS_ALL);
+
+	return syms && kernel_syms__nearest(syms, addr, ret);
 }
 
 static void end_run(struct session *s, int how)
@@ -124,7 +138,8 @@ int session__new(const struct plan *plan, struct tracer *tracer, const struct se
 {
 	struct session *s = calloc(1, sizeof(*s));
 	size_t n = plan->targets.cnt;
-	struct printer_opts po = { .color = opts->color, .symbol = symbol, .symbol_ctx = s };
+	struct printer_opts po = { .color = opts->color, .symbol = symbol, .place = place,
+				   .symbol_ctx = s };
 	int err;
 
 	if (!s)
@@ -162,7 +177,8 @@ void session__free(struct session *s)
 	ring_buffer__free(s->ring);
 	writer__fini(&s->writer);
 	printer__free(s->printer);
-	kernel_syms__free(s->syms);
+	kernel_syms__free(s->syms[KERNEL_SYMS_TEXT]);
+	kernel_syms__free(s->syms[KERNEL_SYMS_ALL]);
 	free(s->tallies);
 	free(s);
 }
