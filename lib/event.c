@@ -67,19 +67,24 @@ int event__decode_saved(const struct plan *plan, const void *data, size_t sz, st
 	return 0;
 }
 
-struct event_val event_block__val(const struct event_block *b, __u32 off, __u32 room)
+struct event_val event_val__at(const char *base, __u32 size, __u32 off, __u32 room)
 {
 	struct event_val v = { .status = REC_FAULT };
 	struct rec_val hdr;
 
-	if (off > b->plan->size || b->plan->size - off < sizeof(hdr))
+	if (off > size || size - off < sizeof(hdr))
 		return v;
-	memcpy(&hdr, b->base + off, sizeof(hdr));
-	room = MIN(room, b->plan->size - off - (__u32)sizeof(hdr));
+	memcpy(&hdr, base + off, sizeof(hdr));
+	room = MIN(room, size - off - (__u32)sizeof(hdr));
 	v.status = hdr.status;
 	v.len = MIN(hdr.len, room);
-	v.data = b->base + off + sizeof(hdr);
+	v.data = base + off + sizeof(hdr);
 	if (v.status == REC_FAULT && room >= sizeof(v.fault_addr))
 		memcpy(&v.fault_addr, v.data, sizeof(v.fault_addr));
 	return v;
+}
+
+struct event_val event_block__val(const struct event_block *b, __u32 off, __u32 room)
+{
+	return event_val__at(b->base, b->plan->size, off, room);
 }

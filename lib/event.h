@@ -48,3 +48,6 @@ int event__decode_saved(const struct plan *plan, const void *data, size_t sz, st
  * Return: by value; a place outside the block has status REC_FAULT, address 0.
  */
 struct event_val event_block__val(const struct event_block *b, __u32 off, __u32 room);
+
+/** event_val__at() - The same of any @size bytes at @base. Return: by value. */
+struct event_val event_val__at(const char *base, __u32 size, __u32 off, __u32 room);

@@ -8,7 +8,6 @@
 
 #include "base/cleanup.h"
 #include "base/strbuf.h"
-#include "base/utf8.h"
 #include "btf/typename.h"
 #include "lib/event.h"
 #include "lib/plan.h"
@@ -192,20 +191,6 @@ static int make_ret(const struct target *t, const struct plan_block *pb, struct 
 	return pb->has_ret ? add_value(l, pb, &pb->ret) : 0;
 }
 
-/* The user's expression: line breaks and tabs are blanks to C and must not break our line. */
-static void put_source(struct strbuf *b, const char *text)
-{
-	for (; *text; text++) {
-		size_t n = strcspn(text, "\t\n\v\f\r");
-
-		utf8__put(b, text, n);
-		text += n;
-		if (!*text)
-			return;
-		strbuf__putc(b, ' ');
-	}
-}
-
 static int make_attrs(const struct plan_block *pb, struct line *l)
 {
 	int err = 0;
@@ -213,10 +198,8 @@ static int make_attrs(const struct plan_block *pb, struct line *l)
 	for (unsigned int i = 0; !err && i < pb->out_cnt; i++) {
 		const struct expr *e = pb->outs[i].expr;
 
-		strbuf__puts(&l->text, i ? ", (" : "Arg attrs: (");
-		strbuf__printf(&l->text, "%s)'", expr__result(e)->type);
-		put_source(&l->text, expr__text(e));
-		strbuf__puts(&l->text, "'=");
+		strbuf__puts(&l->text, i ? ", " : "Arg attrs: ");
+		print_attr_name(&l->text, e);
 		err = add_out(l, pb, i);
 	}
 	if (pb->out_cnt)

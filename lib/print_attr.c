@@ -8,6 +8,7 @@
 #include "asm/expr.h"
 #include "base/macros.h"
 #include "base/strbuf.h"
+#include "base/utf8.h"
 #include "bpf/abi/record.h"
 #include "lib/event.h"
 #include "lib/kernel_syms.h"
@@ -271,6 +272,27 @@ static void put_ok(struct strbuf *b, const struct expr_result *r, const struct e
 	default:
 		put_items(b, r->kind, v->data);
 	}
+}
+
+/* Line breaks and tabs are blanks to C and must not break our line. */
+void print_source(struct strbuf *b, const char *text)
+{
+	for (; *text; text++) {
+		size_t n = strcspn(text, "\t\n\v\f\r");
+
+		utf8__put(b, text, n);
+		text += n;
+		if (!*text)
+			return;
+		strbuf__putc(b, ' ');
+	}
+}
+
+void print_attr_name(struct strbuf *b, const struct expr *e)
+{
+	strbuf__printf(b, "(%s)'", expr__result(e)->type);
+	print_source(b, expr__text(e));
+	strbuf__puts(b, "'=");
 }
 
 void print_attr(struct strbuf *b, const struct expr_result *r, const struct event_val *v,

@@ -2,9 +2,16 @@
 #pragma once
 
 struct event_val;
+struct expr;
 struct expr_result;
 struct printer_opts;
 struct strbuf;
+
+/** print_source() - An expression as the user wrote it, on one line. */
+void print_source(struct strbuf *b, const char *text);
+
+/** print_attr_name() - What stands in front of an output's value: `(TYPE)'TEXT'=`. */
+void print_attr_name(struct strbuf *b, const struct expr *e);
 
 /**
  * print_attr() - The value of one output, faults as `[NULL]`, `[FAULT 0x...]`, `[DIV0]`.

@@ -13,7 +13,7 @@
 #include "base/macros.h"
 #include "base/strbuf.h"
 #include "lib/event.h"
-#include "lib/kernel_syms.h"
+#include "lib/print_syms.h"
 #include "lib/plan.h"
 #include "lib/target.h"
 #include "lib/writer.h"
@@ -28,8 +28,7 @@ struct session {
 	struct tracer *tracer;
 	struct session_opts opts;
 	struct printer *printer;
-	struct kernel_syms *syms[2]; /* of each enum kernel_syms_want */
-	bool syms_tried[2];
+	struct print_syms syms;
 	struct ring_buffer *ring;
 	struct writer writer;
 	__u64 *shown, *lost_output, *lost_limit, *faults, *unfinished; /* per target */
@@ -46,33 +45,6 @@ static __u64 mono_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (__u64)ts.tv_sec * NS_PER_S + (__u64)ts.tv_nsec;
-}
-
-/* kallsyms, on the first value that needs it; NULL: unreadable. */
-static const struct kernel_syms *syms_of(struct session *s, enum kernel_syms_want want)
-{
-	if (!s->syms_tried[want]) {
-		s->syms_tried[want] = true;
-		if (kernel_syms__load(NULL, want, &s->syms[want]))
-			s->syms[want] = NULL;
-	}
-	return s->syms[want];
-}
-
-/* Pointers to functions. */
-static const char *symbol(void *ctx, __u64 addr)
-{
-	const struct kernel_syms *syms = syms_of(ctx, KERNEL_SYMS_TEXT);
-
-	return syms ? kernel_syms__exact(syms, addr) : NULL;
-}
-
-/* sym() */
-static bool place(void *ctx, __u64 addr, struct sym_place *ret)
-{
-	const struct kernel_syms *syms = syms_of(ctx, KERNEL_SYMS_ALL);
-
-	return syms && kernel_syms__nearest(syms, addr, ret);
 }
 
 static void end_run(struct session *s, int how)
@@ -138,8 +110,7 @@ int session__new(const struct plan *plan, struct tracer *tracer, const struct se
 {
 	struct session *s = calloc(1, sizeof(*s));
 	size_t n = plan->targets.cnt;
-	struct printer_opts po = { .color = opts->color, .symbol = symbol, .place = place,
-				   .symbol_ctx = s };
+	struct printer_opts po = { .color = opts->color };
 	int err;
 
 	if (!s)
@@ -149,6 +120,7 @@ int session__new(const struct plan *plan, struct tracer *tracer, const struct se
 	s->opts = *opts;
 	s->end = -1;
 	s->tallies = calloc(5 * n + 1, sizeof(*s->tallies));
+	print_syms__set(&s->syms, &po);
 	err = s->tallies ? printer__new(plan, &po, &s->printer) : -ENOMEM;
 	if (err) {
 		session__free(s);
@@ -177,8 +149,7 @@ void session__free(struct session *s)
 	ring_buffer__free(s->ring);
 	writer__fini(&s->writer);
 	printer__free(s->printer);
-	kernel_syms__free(s->syms[KERNEL_SYMS_TEXT]);
-	kernel_syms__free(s->syms[KERNEL_SYMS_ALL]);
+	print_syms__fini(&s->syms);
 	free(s->tallies);
 	free(s);
 }
