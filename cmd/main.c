@@ -19,7 +19,10 @@
 #include "lib/ambiguity.h"
 #include "lib/kernel_btf.h"
 #include "lib/kernel_caps.h"
+#include "lib/kernel_vars.h"
 #include "lib/plan.h"
+#include "lib/print_syms.h"
+#include "lib/read.h"
 #include "lib/session.h"
 #include "lib/target.h"
 #include "lib/tracer.h"
@@ -77,6 +80,9 @@ static void handle_signals(void)
 struct run {
 	struct request req;
 	struct kernel_btf *kernel;
+	struct kernel_vars vars;
+	struct expr_symbols symbols;
+	VEC(struct expr *) reads;
 	struct targets targets;
 	struct plan plan;
 	int out_fd;
@@ -95,21 +101,26 @@ static void run_fini(struct run *r)
 	command__abort(&r->command);
 	if (r->out_fd > STDERR_FILENO)
 		close(r->out_fd);
+	vec_each(&r->reads, e)
+		expr__free(*e);
+	vec_free(&r->reads);
 	plan__fini(&r->plan);
 	targets__fini(&r->targets);
+	kernel_vars__fini(&r->vars);
 	kernel_btf__free(r->kernel);
 	request__fini(&r->req);
 }
 
-static int print_text(void (*make)(struct strbuf *b))
+/* A reader that has gone has what it wanted. */
+static int write_out(const struct strbuf *b)
 {
-	__strbuf struct strbuf b = STRBUF_INIT;
 	size_t done = 0;
 
-	make(&b);
-	while (done < b.len) {
-		ssize_t n = write(STDOUT_FILENO, b.s + done, b.len - done);
+	while (done < b->len) {
+		ssize_t n = write(STDOUT_FILENO, b->s + done, b->len - done);
 
+		if (n < 0 && errno == EPIPE)
+			return EXIT_OK;
 		if (n < 0) {
 			report("cannot write standard output: %s", strerror(errno));
 			return EXIT_CANNOT;
@@ -119,7 +130,15 @@ static int print_text(void (*make)(struct strbuf *b))
 	return EXIT_OK;
 }
 
-static int check_command(const struct run *r)
+static int print_text(void (*make)(struct strbuf *b))
+{
+	__strbuf struct strbuf b = STRBUF_INIT;
+
+	make(&b);
+	return write_out(&b);
+}
+
+static int check_command(struct run *r)
 {
 	int err;
 
@@ -141,6 +160,8 @@ static int open_kernel(struct run *r)
 		report("%s", why.msg);
 		return EXIT_CANNOT;
 	}
+	kernel_vars__init(&r->vars, NULL);
+	r->symbols = kernel_vars__symbols(&r->vars);
 	err = kernel_btf__load(r->req.btf_path, &r->kernel);
 	if (!err)
 		return EXIT_OK;
@@ -181,6 +202,7 @@ static int make_plan(struct run *r)
 		.filter_cnt = r->req.filters.cnt,
 		.outs = r->req.outs.items,
 		.out_cnt = r->req.outs.cnt,
+		.symbols = &r->symbols,
 		.attach = r->req.attach,
 		.no_btf_ids = !kernel_btf__is_live(r->kernel),
 	};
@@ -235,7 +257,7 @@ static int start_tracer(struct run *r)
 		.ring_sz = r->req.ring_sz,
 		.max_inflight = r->req.max_inflight,
 		.attach = r->req.attach,
-		.force_probe_read = r->req.force_probe,
+		.read = r->req.read,
 	};
 	struct diag why = { 0 };
 	int err = tracer__start(&r->plan, &opts, &r->tracer, &why);
@@ -344,23 +366,86 @@ static int trace(struct run *r)
 	return status;
 }
 
+/* ---- --read ---- */
+
+static struct read_opts read_opts_of(const struct run *r)
+{
+	return (struct read_opts){ .kernel = r->kernel,
+				   .symbols = &r->symbols,
+				   .want = r->req.read };
+}
+
+/* All of them before the first is read: a wrong one leaves nothing printed. */
+static int parse_reads(struct run *r)
+{
+	struct read_opts opts = read_opts_of(r);
+
+	vec_each(&r->req.reads, text) {
+		struct diag diag = { 0 };
+		struct expr *e;
+		int err = read__parse(&opts, *text, &e, &diag);
+
+		if (err && diag__is_set(&diag)) {
+			report_text("read", *text, &diag);
+			return EXIT_USAGE;
+		}
+		if (!err && vec_push(&r->reads, e)) {
+			expr__free(e);
+			err = -ENOMEM;
+		}
+		if (err) {
+			report("cannot read: %s", strerror(-err));
+			return EXIT_CANNOT;
+		}
+	}
+	return EXIT_OK;
+}
+
+static int run_reads(struct run *r)
+{
+	struct read_opts opts = read_opts_of(r);
+	struct print_syms syms __cleanup(print_syms__fini) = { 0 };
+	struct printer_opts po = { .color = false };
+
+	print_syms__set(&syms, &po);
+	vec_each(&r->reads, e) {
+		__strbuf struct strbuf b = STRBUF_INIT;
+		struct diag why = { 0 };
+		int status;
+
+		if (read__run(&opts, *e, &po, &b, &why)) {
+			report("%s", why.msg);
+			return EXIT_CANNOT;
+		}
+		status = write_out(&b);
+		if (status)
+			return status;
+	}
+	return EXIT_OK;
+}
+
+/* ---- steps ---- */
+
+typedef int (*step_fn)(struct run *r);
+
 /* The steps of a run; the first that does not return EXIT_OK ends it. */
-static int (*const steps[])(struct run *r) = {
-	open_kernel, find_targets,  make_plan,	 open_output,
-	start_command, start_tracer, new_session, trace,
+static const step_fn trace_steps[] = {
+	check_command, open_kernel,  find_targets, make_plan, open_output,
+	start_command, start_tracer, new_session,  trace,     NULL,
 };
 
-static int run_steps(struct run *r)
-{
-	int status;
+static const step_fn read_steps[] = { open_kernel, parse_reads, run_reads, NULL };
 
-	status = check_command(r);
-	for (size_t i = 0; !status && i < sizeof(steps) / sizeof(steps[0]); i++) {
+static int run_steps(struct run *r, const step_fn *steps)
+{
+	int status = EXIT_OK;
+
+	for (; !status && *steps; steps++) {
 		if (signals.stop) {
 			report("stopped before anything was traced");
 			break;
 		}
-		status = steps[i](r);
+		status = (*steps)(r);
 	}
 	return status;
 }
@@ -393,11 +478,15 @@ int main(int argc, char **argv)
 		return print_text(options__help);
 	if (r.req.version)
 		return print_text(options__version);
+	log__set_level(r.req.debug ? LOG_DEBUG : r.req.verbose ? LOG_INFO : LOG_WARN);
+	if (r.req.reads.cnt) {
+		signal(SIGPIPE, SIG_IGN);
+		return run_steps(&r, read_steps);
+	}
 	if (!r.req.selectors.list.cnt) {
 		report("nothing to trace; name a function with -k, as -k tcp_connect; --help lists all");
 		return EXIT_USAGE;
 	}
-	log__set_level(r.req.debug ? LOG_DEBUG : r.req.verbose ? LOG_INFO : LOG_WARN);
 	handle_signals();
-	return run_steps(&r);
+	return run_steps(&r, trace_steps);
 }

@@ -32,6 +32,7 @@ void request__fini(struct request *r)
 	selectors__fini(&r->selectors);
 	vec_free(&r->filters);
 	vec_free(&r->outs);
+	vec_free(&r->reads);
 	vec_free(&r->pids_only);
 	vec_free(&r->pids_except);
 }
@@ -208,8 +209,22 @@ static int opt_max_inflight(struct request *r, const char *value, struct diag *d
 static int opt_force_probe(struct request *r, const char *value, struct diag *d)
 {
 	(void)value, (void)d;
-	r->force_probe = true;
+	r->read = (struct read_want){ true, READ_PROBE };
 	return 0;
+}
+
+static int opt_read_with(struct request *r, const char *value, struct diag *d)
+{
+	if (read_way__find(value, &r->read.way))
+		return bad_value(d, value, "a way of reading: cast, direct or probe");
+	r->read.only = true;
+	return 0;
+}
+
+static int opt_read(struct request *r, const char *value, struct diag *d)
+{
+	(void)d;
+	return vec_push(&r->reads, value);
 }
 
 static int opt_verbose(struct request *r, const char *value, struct diag *d)
@@ -242,12 +257,23 @@ static int opt_version(struct request *r, const char *value, struct diag *d)
 
 /* ---- the table ---- */
 
-enum group { GROUP_TARGETS, GROUP_FILTERS, GROUP_OUTPUT, GROUP_GENERAL, GROUP_CNT };
+/* GROUP_NONE: in no list. */
+enum group {
+	GROUP_TARGETS,
+	GROUP_FILTERS,
+	GROUP_OUTPUT,
+	GROUP_INSTEAD,
+	GROUP_GENERAL,
+	GROUP_CNT,
+	GROUP_NONE,
+};
+
 
 static const char *const group_names[] = {
 	[GROUP_TARGETS] = "What to trace",
 	[GROUP_FILTERS] = "Which calls, decided in the kernel",
 	[GROUP_OUTPUT] = "What to show, and where",
+	[GROUP_INSTEAD] = "Instead of tracing",
 	[GROUP_GENERAL] = "General",
 };
 static_assert(ARRAY_SIZE(group_names) == GROUP_CNT, "a title per group");
@@ -257,14 +283,20 @@ struct option {
 	char letter;
 	const char *arg;
 	enum group group;
+	bool traces; /* makes no sense without tracing */
 	int (*apply)(struct request *r, const char *value, struct diag *d);
 	const char *help;
 };
 
 static const struct option options[] = {
-#define OPT(name, letter, arg, group, apply, help) { name, letter, arg, group, apply, help },
+#define OPT(name, letter, arg, group, apply, help) { name, letter, arg, group, true, apply, help },
+#define OPT_ANY(name, letter, arg, group, apply, help)                                             \
+	{ name, letter, arg, group, false, apply, help },
+#define OPT_HIDDEN(name, arg, apply) { name, 0, arg, GROUP_NONE, false, apply, NULL },
 #include "cmd/options.def"
 #undef OPT
+#undef OPT_ANY
+#undef OPT_HIDDEN
 };
 
 static const struct option *find_long(const char *name, size_t len)
@@ -290,6 +322,7 @@ struct cursor {
 	char **argv;
 	struct request *req;
 	struct options_error *err;
+	const struct option *tracing; /* the first flag that needs it */
 };
 
 static int unknown_flag(struct cursor *c, const char *flag, size_t len)
@@ -300,7 +333,8 @@ static int unknown_flag(struct cursor *c, const char *flag, size_t len)
 	snprintf(wanted, sizeof(wanted), "%.*s", (int)MIN(len, 60u), flag);
 	near__init(&near, wanted);
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
-		near__offer(&near, options[i].name);
+		if (options[i].group != GROUP_NONE)
+			near__offer(&near, options[i].name);
 	diag__set(&c->err->diag, 0, 0, "unknown flag '--%s'; %s", wanted,
 		  near.cnt ? near__text(&near, hint, sizeof(hint)) : "--help lists them");
 	return -EINVAL;
@@ -322,6 +356,8 @@ static int apply(struct cursor *c, const struct option *o, const char *value)
 		diag__set(&c->err->diag, 0, 0, "--%s takes no value", o->name);
 		return -EINVAL;
 	}
+	if (o->traces && !c->tracing)
+		c->tracing = o;
 	c->err->flag = o->name;
 	c->err->text = value;
 	return o->apply(c->req, value, &c->err->diag);
@@ -384,9 +420,19 @@ static int parse_word(struct cursor *c)
 	return stray(c, word);
 }
 
+/* Values are read once: what is about calls has no meaning then. */
+static int check_reads(struct cursor *c)
+{
+	if (!c->req->reads.cnt || (!c->tracing && !c->req->command))
+		return 0;
+	diag__set(&c->err->diag, 0, 0, "%s%s does not go with --read, which traces nothing",
+		  c->tracing ? "--" : "", c->tracing ? c->tracing->name : "COMMAND");
+	return -EINVAL;
+}
+
 int options__parse(int argc, char **argv, struct request *req, struct options_error *err)
 {
-	struct cursor c = { argc, 1, argv, req, err };
+	struct cursor c = { argc, 1, argv, req, err, NULL };
 
 	*err = (struct options_error){ 0 };
 	for (; c.i < argc; c.i++) {
@@ -406,7 +452,7 @@ int options__parse(int argc, char **argv, struct request *req, struct options_er
 			return rc;
 	}
 	err->flag = err->text = NULL;
-	return 0;
+	return check_reads(&c);
 }
 
 /* ---- texts ---- */

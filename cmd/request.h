@@ -7,6 +7,7 @@
 
 #include "base/vec.h"
 #include "lib/plan.h"
+#include "lib/read_way.h"
 #include "lib/selector.h"
 
 enum color_want { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -25,7 +26,9 @@ struct request {
 	__u64 timeout_ns;
 	__u32 ring_sz;
 	__u32 max_inflight;
-	bool force_probe, verbose, debug, help, version;
+	struct read_want read;	       /* -P, --read-with */
+	VEC(const char *) reads;	       /* --read, borrowed from argv */
+	bool verbose, debug, help, version;
 	char **command; /* NULL: none; argv of it otherwise */
 };
 

@@ -255,12 +255,14 @@ struct expr_kind {
 static const struct expr_kind filter_kind = { "--filter-arg", EXPR_FILTER };
 static const struct expr_kind output_kind = { "--output-arg", EXPR_OUTPUT };
 
-static int parse_expr(const struct target *t, const struct expr_kind *kind, const char *text,
-		      struct expr **ret, struct plan_error *err)
+static int parse_expr(const struct target *t, const struct expr_kind *kind,
+		      const struct plan_opts *opts, const char *text, struct expr **ret,
+		      struct plan_error *err)
 {
 	struct expr_env env = {
 		.types = t->types,
 		.layout = &t->layout,
+		.symbols = opts->symbols,
 		.has_retval = t->exit,
 	};
 
@@ -275,7 +277,7 @@ static int add_filters(struct plan_target *pt, const struct plan_opts *opts, str
 {
 	for (size_t i = 0; i < opts->filter_cnt; i++) {
 		struct expr *e;
-		int rc = parse_expr(pt->target, &filter_kind, opts->filters[i], &e, err);
+		int rc = parse_expr(pt->target, &filter_kind, opts, opts->filters[i], &e, err);
 
 		if (rc == -ENOENT)
 			snprintf(skip->reason, sizeof(skip->reason), "--filter-arg: %.100s",
@@ -292,7 +294,7 @@ static int add_outputs(struct plan_target *pt, const struct plan_opts *opts, uns
 {
 	for (size_t i = 0; i < opts->out_cnt; i++) {
 		struct expr *e;
-		int rc = parse_expr(pt->target, &output_kind, opts->outs[i], &e, err);
+		int rc = parse_expr(pt->target, &output_kind, opts, opts->outs[i], &e, err);
 
 		if (rc == -ENOENT)
 			continue;
@@ -343,7 +345,8 @@ static int check_fitted(const struct plan *p, const struct plan_opts *opts,
 
 		if (fitted[i] || !p->targets.cnt)
 			continue;
-		rc = parse_expr(p->targets.items[0]->target, &output_kind, opts->outs[i], &e, err);
+		rc = parse_expr(p->targets.items[0]->target, &output_kind, opts, opts->outs[i], &e,
+				err);
 		expr__free(e);
 		return rc ? rc : -EINVAL;
 	}

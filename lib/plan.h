@@ -102,6 +102,7 @@ struct plan_opts {
 	size_t filter_cnt;
 	const char *const *outs; /* --output-arg, borrowed */
 	size_t out_cnt;
+	const struct expr_symbols *symbols; /* kernel variables, borrowed for the plan's life */
 	enum attach_want attach;
 	bool no_btf_ids; /* BTF came from a file */
 };

@@ -36,6 +36,7 @@ struct tracer {
 	struct plan *plan;
 	struct tracer_opts opts;
 	struct kernel_layout layout;
+	struct read_cast cast;
 	struct template *tmpl;
 	__u32 cpu_cnt;
 	__u32 saved_sz;
@@ -173,9 +174,10 @@ static void log_refusal(const struct plan_target *pt, const struct plan_prog *pr
 }
 
 static int load_as(const struct tracer *t, const struct plan_target *pt,
-		   const struct plan_prog *prog, enum expr_read read, int *ret_fd)
+		   const struct plan_prog *planned, enum expr_read read, int *ret_fd)
 {
 	struct stubs stubs __cleanup(stubs__fini);
+	struct plan_prog with_cast = *planned, *prog = &with_cast;
 	struct template_clone clone = {
 		.tmpl = prog->tmpl,
 		.name = "bpfsnoop",
@@ -184,8 +186,11 @@ static int load_as(const struct tracer *t, const struct plan_target *pt,
 		.percpu_var_id = t->layout.preempt_var_id,
 	};
 	__free char *log = NULL;
-	int err = stubs__init(pt, prog, read, &t->opts.pids, &stubs);
+	int err;
 
+	with_cast.machine.cast_id = t->cast.cast_id;
+	with_cast.machine.cast_types = t->cast.cast_types;
+	err = stubs__init(pt, prog, read, &t->opts.pids, &stubs);
 	if (!err)
 		err = set_attach_point(t, pt, prog, &clone);
 	if (err)
@@ -200,16 +205,29 @@ static int load_as(const struct tracer *t, const struct plan_target *pt,
 	return err;
 }
 
+/* Casts are for who asks for them; without typed arguments nothing is typed. */
+static bool worth_trying(const struct tracer *t, const struct plan_prog *prog, enum expr_read way)
+{
+	if (t->opts.read.only)
+		return way == t->opts.read.way;
+	return way == READ_PROBE || (way == READ_DIRECT && prog->machine.args == ARGS_TRAMP);
+}
+
 /* Typed loads first; what the verifier does not take is emitted again with probe reads. */
 static int load_prog(const struct tracer *t, const struct plan_target *pt,
 		     const struct plan_prog *prog, int *ret_fd)
 {
 	int err = -EACCES;
 
-	if (!t->opts.force_probe_read && prog->machine.args == ARGS_TRAMP)
-		err = load_as(t, pt, prog, READ_DIRECT, ret_fd);
-	if (err == -EACCES || err == -EINVAL || err == -EPERM)
-		err = load_as(t, pt, prog, READ_PROBE, ret_fd);
+	for (int i = 0; i < READ_CNT; i++) {
+		enum expr_read way = (enum expr_read)i;
+
+		if (!worth_trying(t, prog, way))
+			continue;
+		err = load_as(t, pt, prog, way, ret_fd);
+		if (!read_way__refused(way, err))
+			break;
+	}
 	return err;
 }
 
@@ -250,6 +268,18 @@ static void say_why(const struct plan_target *pt, const char *step, int err, cha
 			 err == ERR_NOTSUPP ? "not supported" : strerror(-err));
 }
 
+/* The way of reading that the user insists on is to blame, or may be. */
+static bool say_way(const struct tracer *t, int err, char *buf, size_t sz)
+{
+	const struct read_want *want = &t->opts.read;
+
+	if (!want->only || want->way == READ_PROBE || (err != -EACCES && err != -EINVAL))
+		return false;
+	snprintf(buf, sz, "the kernel refuses programs that read by %s: %s",
+		 read_way_name(want->way), strerror(-err));
+	return true;
+}
+
 /* Load all programs, then attach them in order. */
 static int start_target(struct tracer *t, const struct plan_target *pt, char *why, size_t sz)
 {
@@ -270,7 +300,8 @@ static int start_target(struct tracer *t, const struct plan_target *pt, char *wh
 				   pt->index, &r->at[i]);
 	}
 	if (err) {
-		say_why(pt, step, err, why, sz);
+		if (strcmp(step, "load") || !say_way(t, err, why, sz))
+			say_why(pt, step, err, why, sz);
 		stop_running(r);
 	}
 	return err;
@@ -370,6 +401,11 @@ int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct trac
 		diag__set(err, 0, 0, "cannot trace: task_struct is not in the kernel's BTF as expected");
 		return rc;
 	}
+	if (opts->read.only && opts->read.way == READ_CAST)
+		read_cast__init(opts->kernel, &t->cast);
+	rc = read_want__check(&opts->read, &t->cast, err);
+	if (rc)
+		return rc;
 	raise_fd_limit();
 	rc = start_rounds(t);
 	if (rc == -ENOENT)

@@ -7,6 +7,7 @@
 
 #include "bpf/abi/config.h"
 #include "lib/plan.h"
+#include "lib/read_way.h"
 #include "lib/stubs.h"
 
 struct kernel_btf;
@@ -19,7 +20,7 @@ struct tracer_opts {
 	__u32 ring_sz;		   /* bytes, power of two */
 	__u32 max_inflight;
 	enum attach_want attach;
-	bool force_probe_read; /* -P */
+	struct read_want read; /* --read-with, -P */
 };
 
 #define MISSED_UNKNOWN (~0ull)

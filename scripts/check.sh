@@ -88,7 +88,8 @@ check_spdx() {
 
 # --- options: what cmd/options.def has is in the manual, and the other way round -------------------
 
-option_names() { sed -n 's/^OPT("\([^"]*\)".*/\1/p' cmd/options.def; }
+# Without those of OPT_HIDDEN(), which the manual must not name.
+option_names() { sed -nE 's/^OPT(_ANY)?\("([^"]*)".*/\2/p' cmd/options.def; }
 
 check_options() {
 	local name
@@ -97,7 +98,7 @@ check_options() {
 		grep -qE -- "^\| \`(-[A-Za-z], )?--$name[ \`]" docs/manual.md || bad "docs/manual.md: no row for --$name"
 	done
 	for name in $(sed -nE 's/^\| `(-[A-Za-z], )?--([a-z-]+).*/\2/p' docs/manual.md); do
-		option_names | grep -qx -- "$name" || bad "docs/manual.md: --$name is not in cmd/options.def"
+		option_names | grep -qx -- "$name" || bad "docs/manual.md: --$name is not in cmd/options.def, or hidden"
 	done
 }
 

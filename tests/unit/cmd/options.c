@@ -155,7 +155,22 @@ static bool is_inflight(const struct request *r)
 
 static bool is_probe(const struct request *r)
 {
-	return r->force_probe;
+	return r->read.only && r->read.way == READ_PROBE;
+}
+
+static bool is_cast(const struct request *r)
+{
+	return r->read.only && r->read.way == READ_CAST;
+}
+
+static bool is_direct(const struct request *r)
+{
+	return r->read.only && r->read.way == READ_DIRECT;
+}
+
+static bool is_read(const struct request *r)
+{
+	return r->reads.cnt == 1 && !strcmp(r->reads.items[0], "jiffies");
 }
 
 static bool is_verbose(const struct request *r)
@@ -204,6 +219,10 @@ static const struct flag {
 	{ "buffer", 0, "64K", is_buffer },
 	{ "max-inflight", 0, "100", is_inflight },
 	{ "force-probe-read-kernel", 'P', NULL, is_probe },
+	{ "read-with", 0, "cast", is_cast },
+	{ "read-with", 0, "direct", is_direct },
+	{ "read-with", 0, "probe", is_probe },
+	{ "read", 0, "jiffies", is_read },
 	{ "verbose", 'v', NULL, is_verbose },
 	{ "debug", 'D', NULL, is_debug },
 	{ "help", 'h', NULL, is_help },
@@ -265,11 +284,15 @@ static void every_flag_in_every_form(void **state)
 static const struct {
 	const char *name;
 	char letter;
-	const char *arg, *help;
+	const char *arg, *help; /* help NULL: hidden */
 } table[] = {
 #define OPT(name, letter, arg, group, apply, help) { name, letter, arg, help },
+#define OPT_ANY OPT
+#define OPT_HIDDEN(name, arg, apply) { name, 0, arg, NULL },
 #include "cmd/options.def"
 #undef OPT
+#undef OPT_ANY
+#undef OPT_HIDDEN
 };
 
 static void the_table_is_tested_in_full(void **state)
@@ -310,6 +333,11 @@ static void help_has_every_flag(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		__strbuf struct strbuf row = STRBUF_INIT;
 
+		if (!table[i].help) {
+			strbuf__printf(&row, "--%s ", table[i].name);
+			assert_null(strstr(strbuf__str(&b), strbuf__str(&row)));
+			continue;
+		}
 		if (table[i].letter)
 			strbuf__printf(&row, "\n  -%c, --%s", table[i].letter, table[i].name);
 		else
@@ -379,8 +407,21 @@ static void letters_together(void **state)
 
 	(void)state;
 	accept(&line, &r);
-	assert_true(r.verbose && r.debug && r.force_probe);
+	assert_true(r.verbose && r.debug && is_probe(&r));
 	assert_int_equal(r.selectors.list.cnt, 1);
+	request__fini(&r);
+}
+
+static void reads_go_with_what_is_not_tracing(void **state)
+{
+	static const struct line line =
+		LINE("--read", "a", "-P", "--btf=x", "-v", "--color", "never", "--read=b");
+	struct request r;
+
+	(void)state;
+	accept(&line, &r);
+	assert_int_equal(r.reads.cnt, 2);
+	assert_string_equal(r.reads.items[1], "b");
 	request__fini(&r);
 }
 
@@ -498,6 +539,17 @@ static const struct {
 	{ LINE("--attach", "multi"), "attach", "multi", 0, 5,
 	  "'multi' is not auto, fentry or kprobe" },
 	{ LINE("--color", "yes"), "color", "yes", 0, 3, "'yes' is not auto, always or never" },
+	{ LINE("--read-with", "magic"), "read-with", "magic", 0, 5,
+	  "'magic' is not a way of reading: cast, direct or probe" },
+	{ LINE("--read-wit", "probe"), NULL, NULL, 0, 0,
+	  "unknown flag '--read-wit'; --help lists them" },
+	{ LINE("--read"), NULL, NULL, 0, 0, "--read needs a value: EXPR" },
+	{ LINE("--read", "x", "-v", "-k", "f"), NULL, NULL, 0, 0,
+	  "--kfunc does not go with --read, which traces nothing" },
+	{ LINE("-E1", "--read", "x"), NULL, NULL, 0, 0,
+	  "--limit-events does not go with --read, which traces nothing" },
+	{ LINE("--read", "x", "--", "ls"), NULL, NULL, 0, 0,
+	  "COMMAND does not go with --read, which traces nothing" },
 	{ LINE("-E", "0"), "limit-events", "0", 0, 1, "'0' is not a number of events above 0" },
 	{ LINE("-E", "x"), "limit-events", "x", 0, 1, "'x' is not a number of events above 0" },
 	{ LINE("-E-1"), "limit-events", "-1", 0, 2, "'-1' is not a number of events above 0" },
@@ -605,6 +657,7 @@ int main(void)
 		cmocka_unit_test(repeated_flags),
 		cmocka_unit_test(last_value_counts),
 		cmocka_unit_test(letters_together),
+		cmocka_unit_test(reads_go_with_what_is_not_tracing),
 		cmocka_unit_test(values_with_dashes),
 		cmocka_unit_test(command_behind_dashes),
 		cmocka_unit_test(nothing_at_all),
