@@ -10,6 +10,7 @@
 #include "asm/typer.h"
 #include "base/cleanup.h"
 #include "base/diag.h"
+#include "base/strbuf.h"
 
 void expr__free(struct expr *e)
 {
@@ -53,6 +54,7 @@ static int understand(struct expr *e, struct diag *diag)
 	err = parse__expr(e->text, &names, &e->arena, &tree, diag);
 	if (err)
 		return err;
+	e->tree = tree;
 	if (e->use == EXPR_OUTPUT)
 		err = output__type(&t, tree, e);
 	else
@@ -121,4 +123,22 @@ void expr__set_entry_off(struct expr *e, __u32 off)
 const struct expr_result *expr__result(const struct expr *e)
 {
 	return e->use == EXPR_OUTPUT ? &e->result : NULL;
+}
+
+void expr__put_tree(const struct expr *e, struct strbuf *b)
+{
+	tree__put(b, e->tree);
+}
+
+void expr__put_typed(const struct expr *e, struct strbuf *b)
+{
+	typed__put(b, e->env.types, e->root);
+}
+
+void expr__put_type(const struct expr *e, struct strbuf *b)
+{
+	if (e->use == EXPR_OUTPUT)
+		strbuf__puts(b, e->result.type);
+	else
+		ctype__put(b, e->env.types, e->root->type);
 }

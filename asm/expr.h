@@ -176,3 +176,10 @@ int expr__emit_entry(const struct expr *e, unsigned int i, const struct expr_mac
  */
 void expr__emit_prologue(struct insns *code, const struct expr_machine *m, bool has_out);
 void expr__emit_epilogue(struct insns *code, __s32 result);
+
+/** expr__put_tree() - As it was parsed, on one line: tree__put(). */
+void expr__put_tree(const struct expr *e, struct strbuf *b);
+/** expr__put_typed() - As it was typed, every conversion and load a node: typed__put(). */
+void expr__put_typed(const struct expr *e, struct strbuf *b);
+/** expr__put_type() - The type of its value; of a printing function's, that of its argument. */
+void expr__put_type(const struct expr *e, struct strbuf *b);

@@ -25,6 +25,7 @@ struct expr {
 	struct expr_env env;
 	enum expr_use use;
 	struct arena arena;
+	const struct node *tree; /* as parsed */
 	const struct typed *root;
 	bool uses_retval, uses_exit;
 	struct typed *entries[TYPER_ENTRY_MAX]; /* what entry() keeps */

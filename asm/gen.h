@@ -118,6 +118,8 @@ __u32 gen__walk(const struct gen *g, const struct typed *e);
 void gen__step(struct gen *g, const struct typed *e, int dst);
 /** gen__text() - Go to @to when characters are (@sense) or are not the text of a TYPED_TEXT. */
 void gen__text(struct gen *g, const struct typed *e, bool sense, label_t to);
+/** gen__text_how() - How the characters are read in this pass. */
+enum load_how gen__text_how(const struct gen *g, const struct typed *e);
 /** gen__special() / gen__percpu() / gen__entry() - dst = what no memory of the call holds. */
 void gen__special(struct gen *g, const struct typed *e, int dst, bool low);
 void gen__percpu(struct gen *g, const struct typed *e, int dst, bool low);

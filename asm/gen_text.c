@@ -152,7 +152,7 @@ static void compare_probe(struct gen *g, const struct typed *e, label_t differs)
 	g->temp = was;
 }
 
-static enum load_how how_to_read(const struct gen *g, const struct typed *e)
+enum load_how gen__text_how(const struct gen *g, const struct typed *e)
 {
 	const struct typed *addr = e->a;
 
@@ -164,7 +164,7 @@ static enum load_how how_to_read(const struct gen *g, const struct typed *e)
 void gen__text(struct gen *g, const struct typed *e, bool sense, label_t to)
 {
 	label_t out = insns__label(g->c), differs = sense ? out : to;
-	enum load_how how = how_to_read(g, e);
+	enum load_how how = gen__text_how(g, e);
 	struct memo_item *it = e->text.bound ? gen__shared(g, e->a, e->text.bound) : NULL;
 
 	if (how != LOAD_PROBE)

@@ -14,10 +14,10 @@
 #include <stddef.h>
 
 #include "asm/typed.h"
+#include "bpf/abi/config.h"
 
 struct expr;
 
-#define MEMO_WORDS 8	/* of bpf/trace.bpf.c's frame */
 #define MEMO_ITEMS 64	/* different reads looked at; beyond, nothing is shared */
 
 /* One read. */

@@ -2,7 +2,8 @@
 /*
  * The template: what runs at a traced call. User space clones a program of this file per target,
  * patches the constants (abi/config.h) and replaces the bodies of the stub functions by generated
- * code. A stub is entered with r1 = context, r2 = saved slots or 0, r3 = record or 0.
+ * code. A stub is entered with r1 = context, r2 = saved slots or 0, r3 = record or 0, r4 = words in
+ * which stubs of one run leave each other what they have read.
  *
  * Three programs: `one` shows a call at one end; `save` and `paired` are the two ends of calls that
  * need something from their entry at their exit. Each exists for trampolines (the context is the
@@ -83,20 +84,20 @@ static __noinline __u64 stub_pid(__u64 tgid)
 }
 
 /* 0: rejected; 1: passes; 2: a filter faulted, rejected. */
-static __noinline __u64 stub_filter(void *ctx, void *saved, void *rec)
+static __noinline __u64 stub_filter(void *ctx, void *saved, void *rec, void *memo)
 {
 	__u64 r;
 
-	asm volatile("%0 = 1" : "=r"(r) : "r"(ctx), "r"(saved), "r"(rec));
+	asm volatile("%0 = 1" : "=r"(r) : "r"(ctx), "r"(saved), "r"(rec), "r"(memo) : "memory");
 	return r;
 }
 
 /* Writes what stands behind the header of one block. */
-static __noinline __u64 stub_block(void *ctx, void *saved, void *rec)
+static __noinline __u64 stub_block(void *ctx, void *saved, void *rec, void *memo)
 {
 	__u64 r;
 
-	asm volatile("%0 = 0" : "=r"(r) : "r"(ctx), "r"(saved), "r"(rec));
+	asm volatile("%0 = 0" : "=r"(r) : "r"(ctx), "r"(saved), "r"(rec), "r"(memo) : "memory");
 	return r;
 }
 
@@ -109,6 +110,7 @@ struct run {
 	__u64 *owner; /* our owner word */
 	__u64 pid_tgid;
 	__u32 cpu;
+	__u64 memo[MEMO_WORDS];
 };
 
 #define COUNT(run, which) __sync_fetch_and_add(&(run)->ctr[which], 1)
@@ -264,7 +266,7 @@ static __always_inline bool passes(struct run *run, void *ctx, void *saved)
 
 	if (!CFG(CFG_HAS_FILTER))
 		return true;
-	verdict = stub_filter(ctx, saved, NULL);
+	verdict = stub_filter(ctx, saved, NULL, run->memo);
 	if (verdict == 1)
 		return true;
 	if (verdict == 2)
@@ -332,7 +334,7 @@ static __always_inline void one_block(struct run *run, void *ctx)
 		return;
 	}
 	fill_header(run, rec, bpf_ktime_get_ns());
-	stub_block(ctx, NULL, rec);
+	stub_block(ctx, NULL, rec, run->memo);
 	submit(run, rec);
 }
 
@@ -378,7 +380,7 @@ static __always_inline void save(struct run *run, void *ctx, __u64 key)
 	if (!entry)
 		return;
 	fill_header(run, entry, bpf_ktime_get_ns());
-	stub_block(ctx, NULL, entry);
+	stub_block(ctx, NULL, entry, run->memo);
 	err = bpf_map_update_elem(&inflight, &key, entry, BPF_NOEXIST);
 	if (err == -17 /* EEXIST */) {
 		forget(run, &key);
@@ -393,6 +395,8 @@ static __always_inline void show_pair(struct run *run, void *ctx, struct rec_hdr
 	__u64 now = bpf_ktime_get_ns();
 	struct rec_hdr *rec;
 
+	if (CFG(CFG_HAS_DUR)) /* $duration reads it there */
+		entry->dur_ns = now - entry->ts_ns;
 	if (!passes(run, ctx, entry + 1))
 		return;
 	rec = bpf_ringbuf_reserve(&ring, CFG(CFG_REC_SZ), 0);
@@ -403,9 +407,9 @@ static __always_inline void show_pair(struct run *run, void *ctx, struct rec_hdr
 	fill_header(run, rec, now);
 	if (CFG(CFG_HAS_DUR)) {
 		rec->flags |= REC_F_DUR;
-		rec->dur_ns = now - entry->ts_ns;
+		rec->dur_ns = entry->dur_ns;
 	}
-	stub_block(ctx, entry + 1, rec);
+	stub_block(ctx, entry + 1, rec, run->memo);
 	if (CFG(CFG_ENTRY_OFF))
 		bpf_probe_read_kernel((void *)rec + CFG(CFG_ENTRY_OFF), CFG(CFG_SAVED_SZ), entry);
 	submit(run, rec);

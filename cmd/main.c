@@ -17,6 +17,7 @@
 #include "cmd/report.h"
 #include "cmd/request.h"
 #include "lib/ambiguity.h"
+#include "lib/explain.h"
 #include "lib/kernel_btf.h"
 #include "lib/kernel_caps.h"
 #include "lib/kernel_vars.h"
@@ -279,11 +280,8 @@ static void tell_mechanisms(const struct plan *p)
 
 		if (pt->skipped)
 			continue;
-		/* attach order is exit first; people read entry+exit */
-		for (unsigned int i = pt->prog_cnt; i-- > 0;)
-			strbuf__printf(&b, "%s%s", attach_point_name(pt->progs[i].at), i ? "+" : "");
-		log_info("%s: %s%s%s", pt->target->name, strbuf__str(&b), pt->reason[0] ? ": " : "",
-			 pt->reason);
+		plan_target__put_mech(pt, &b);
+		log_info("%s", strbuf__str(&b));
 	}
 }
 
@@ -424,6 +422,28 @@ static int run_reads(struct run *r)
 	return EXIT_OK;
 }
 
+/* ---- --explain ---- */
+
+static int explain(struct run *r)
+{
+	__strbuf struct strbuf b = STRBUF_INIT;
+	struct explain_opts opts = { .want = r->req.read };
+	struct diag why = { 0 };
+	int err;
+
+	report_skips(&r->plan);
+	if (opts.want.only && opts.want.way == READ_CAST)
+		read_cast__init(r->kernel, &opts.cast);
+	err = read_want__check(&opts.want, &opts.cast, &why);
+	if (!err)
+		err = explain__put(&r->plan, &opts, &b);
+	if (err) {
+		report("%s", why.msg[0] ? why.msg : strerror(-err));
+		return EXIT_CANNOT;
+	}
+	return plan__live_cnt(&r->plan) ? write_out(&b) : EXIT_CANNOT;
+}
+
 /* ---- steps ---- */
 
 typedef int (*step_fn)(struct run *r);
@@ -433,6 +453,8 @@ static const step_fn trace_steps[] = {
 	check_command, open_kernel,  find_targets, make_plan, open_output,
 	start_command, start_tracer, new_session,  trace,     NULL,
 };
+
+static const step_fn explain_steps[] = { open_kernel, find_targets, make_plan, explain, NULL };
 
 static const step_fn read_steps[] = { open_kernel, parse_reads, run_reads, NULL };
 
@@ -488,5 +510,5 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	handle_signals();
-	return run_steps(&r, trace_steps);
+	return run_steps(&r, r.req.explain ? explain_steps : trace_steps);
 }

@@ -221,6 +221,13 @@ static int opt_read_with(struct request *r, const char *value, struct diag *d)
 	return 0;
 }
 
+static int opt_explain(struct request *r, const char *value, struct diag *d)
+{
+	(void)value, (void)d;
+	r->explain = true;
+	return 0;
+}
+
 static int opt_read(struct request *r, const char *value, struct diag *d)
 {
 	(void)d;

@@ -28,7 +28,7 @@ struct request {
 	__u32 max_inflight;
 	struct read_want read;	       /* -P, --read-with */
 	VEC(const char *) reads;	       /* --read, borrowed from argv */
-	bool verbose, debug, help, version;
+	bool explain, verbose, debug, help, version;
 	char **command; /* NULL: none; argv of it otherwise */
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/macros.h"
+#include "base/strbuf.h"
 #include "lib/noreturn.h"
 #include "lib/target.h"
 
@@ -19,9 +20,30 @@ static const char *const attach_points[] = {
 };
 static_assert(ARRAY_SIZE(attach_points) == AT_CNT, "a name per attach point");
 
+/* A filter belongs to the exit when it names what only the exit has, else to the entry. */
+bool plan_prog__has_filter(const struct plan_prog *prog, const struct expr *e)
+{
+	return expr__at_exit(e) ? prog->filter_exit : prog->filter_entry;
+}
+
+void plan_target__put_mech(const struct plan_target *pt, struct strbuf *b)
+{
+	strbuf__printf(b, "%s: ", pt->target->name);
+	/* attach order is exit first; people read entry+exit */
+	for (unsigned int i = pt->prog_cnt; i-- > 0;)
+		strbuf__printf(b, "%s%s", attach_point_name(pt->progs[i].at), i ? "+" : "");
+	if (pt->reason[0])
+		strbuf__printf(b, ": %s", pt->reason);
+}
+
 const char *attach_point_name(enum attach_point at)
 {
 	return attach_points[at];
+}
+
+struct expr *plan_target__expr(const struct plan_target *pt, unsigned int i)
+{
+	return i < pt->filter_cnt ? pt->filters[i] : pt->outs[i - pt->filter_cnt];
 }
 
 static void plan_target_free(struct plan_target *pt)
@@ -106,7 +128,7 @@ static int layout_block(const struct plan_target *pt, bool is_exit, struct plan_
 	if (err)
 		return err;
 	for (unsigned int i = 0; i < pt->out_cnt; i++) {
-		if (!is_exit && expr__uses_retval(pt->outs[i]))
+		if (!is_exit && expr__at_exit(pt->outs[i]))
 			continue;
 		b->outs[b->out_cnt].expr = pt->outs[i];
 		b->outs[b->out_cnt++].off = take_val(&b->size, expr__result(pt->outs[i])->data_sz);
@@ -142,17 +164,41 @@ static void plan_one(struct plan_target *pt, bool is_exit)
 	pt->rec_sz = b->size;
 }
 
+/* Each expression's values of entry() get their place behind what is saved anyway. */
+static void place_kept(struct plan_target *pt)
+{
+	__u32 off = pt->kept_off;
+
+	for (unsigned int i = 0; i < pt->filter_cnt + pt->out_cnt; i++) {
+		struct expr *e = plan_target__expr(pt, i);
+
+		expr__set_entry_off(e, off - (__u32)sizeof(struct rec_hdr));
+		off += expr__entry_cnt(e) * EXPR_ENTRY_SZ;
+	}
+	pt->saved_sz = off;
+}
+
+/* Whether an expression needs the entry of its call. */
+static bool wants_pair(const struct plan_target *pt)
+{
+	for (unsigned int i = 0; i < pt->filter_cnt + pt->out_cnt; i++)
+		if (expr__pairs(plan_target__expr(pt, i)))
+			return true;
+	return false;
+}
+
 /*
- * Two programs. Both modes: the entry block is made at entry and kept. Exit mode only (probes):
- * the slots alone are kept, everything is evaluated at exit.
+ * Two programs. Both modes: the entry block is made at entry and kept. Exit mode only (probes, or
+ * expressions that need the entry): the slots alone are kept, everything is evaluated at exit.
  */
 static void plan_pair(struct plan_target *pt)
 {
 	bool tramp = pt->mech == MECH_TRAMP, both = pt->target->entry;
 
 	pt->pairs = true;
-	pt->saved_sz = both ? pt->entry.size :
+	pt->kept_off = both ? pt->entry.size :
 			      (__u32)sizeof(struct rec_hdr) + 8 * pt->target->layout.slots;
+	place_kept(pt);
 	pt->rec_sz = pt->exit.size + (both ? pt->entry.size : 0);
 	pt->entry.off = pt->exit.size;
 	add_prog(pt, &(struct plan_prog){
@@ -164,9 +210,9 @@ static void plan_pair(struct plan_target *pt)
 			     .filter_exit = true,
 			     .rec_type = both ? REC_PAIR : REC_EXIT,
 			     .rec_sz = pt->rec_sz,
-			     .saved_sz = pt->saved_sz,
+			     .saved_sz = pt->kept_off,
 			     .entry_off = both ? pt->exit.size : 0,
-			     .has_dur = both,
+			     .has_dur = both || wants_pair(pt),
 		     });
 	add_prog(pt, &(struct plan_prog){
 			     .tmpl = tramp ? TMPL_TRAMP_SAVE : TMPL_PROBE_SAVE,
@@ -177,6 +223,7 @@ static void plan_pair(struct plan_target *pt)
 			     .filter_entry = both,
 			     .rec_type = REC_ENTRY,
 			     .rec_sz = pt->saved_sz,
+			     .keeps = pt->saved_sz > pt->kept_off,
 		     });
 }
 
@@ -197,7 +244,7 @@ int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *re
 	if (err)
 		return err;
 	/* A return probe has no arguments of its own. */
-	if (t->exit && (t->entry || (mech == MECH_KPROBE && t->layout.cnt)))
+	if (t->exit && (t->entry || wants_pair(pt) || (mech == MECH_KPROBE && t->layout.cnt)))
 		plan_pair(pt);
 	else
 		plan_one(pt, t->exit);

@@ -17,6 +17,7 @@
 #include "btf/value.h"
 #include "lib/template.h"
 
+struct strbuf;
 struct target;
 struct targets;
 
@@ -63,6 +64,7 @@ struct plan_prog {
 	__u32 saved_sz;	 /* paired: bytes of the entry block to append */
 	__u32 entry_off; /* paired: where; 0: nothing is appended */
 	bool has_dur;
+	bool keeps; /* writes what entry() keeps */
 };
 
 struct plan_target {
@@ -79,6 +81,7 @@ struct plan_target {
 	bool pairs;		       /* uses the pairing map */
 	__u32 rec_sz;		       /* bytes of a whole record */
 	__u32 saved_sz;		       /* bytes saved at entry, 0: nothing */
+	__u32 kept_off;		       /* of what entry() keeps, among these; behind all else */
 	unsigned int prog_cnt;
 	struct plan_prog progs[2]; /* in attach order: exit before entry */
 };
@@ -141,11 +144,23 @@ void plan__fini(struct plan *p);
  */
 int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *reason);
 
+/** plan_target__expr() - Filters, then outputs, by one number. Return: borrowed. */
+struct expr *plan_target__expr(const struct plan_target *pt, unsigned int i);
+
+/** plan_prog__has_filter() - Whether filter @e is evaluated in @prog. Return: true or false. */
+bool plan_prog__has_filter(const struct plan_prog *prog, const struct expr *e);
+
 /** plan__skip() - Target number @i cannot be attached. It keeps its number. Return: 0 or -ENOMEM. */
 int plan__skip(struct plan *p, unsigned int i, const char *reason);
 
 /** plan__live_cnt() - Targets that are not skipped. Return: count. */
 size_t plan__live_cnt(const struct plan *p);
+
+/**
+ * plan_target__put_mech() - `NAME: kprobe+kretprobe: REASON`, the reason where it is not the first
+ * choice.
+ */
+void plan_target__put_mech(const struct plan_target *pt, struct strbuf *b);
 
 /** attach_point_name() - "fentry", "kretprobe", ... Return: static text. */
 const char *attach_point_name(enum attach_point at);

@@ -20,13 +20,10 @@
 #define OUT_OFF ((__u32)sizeof(struct rec_hdr)) /* of the output's struct rec_val */
 #define LOG_SZ (1u << 20)
 
-static const struct arg_layout no_args;
-
 int read__parse(const struct read_opts *o, const char *text, struct expr **ret, struct diag *diag)
 {
 	struct expr_env env = {
 		.types = kernel_btf__vmlinux(o->kernel),
-		.layout = &no_args,
 		.symbols = o->symbols,
 	};
 
@@ -99,21 +96,16 @@ static void log_refusal(const struct insns *c, enum expr_read way)
 }
 
 /* Return: the program's descriptor, or -errno. */
-static int load_by(const struct expr *e, const struct read_cast *cast, enum expr_read way,
-		   int map_fd)
+static int load_as(const struct expr *e, const struct expr_machine *m, int map_fd)
 {
-	struct expr_machine m = { .args = ARGS_TRAMP,
-				  .read = way,
-				  .cast_id = cast->cast_id,
-				  .cast_types = cast->cast_types };
 	__insns struct insns c = INSNS_INIT;
-	int fd = emit(e, &m, map_fd, &c);
+	int fd = emit(e, m, map_fd, &c);
 
 	if (fd)
 		return fd;
 	fd = load(&c, NULL);
 	if (fd < 0)
-		log_refusal(&c, way);
+		log_refusal(&c, m->read);
 	return fd;
 }
 
@@ -121,17 +113,19 @@ static int load_by(const struct expr *e, const struct read_cast *cast, enum expr
 static int load_best(const struct read_opts *o, const struct expr *e, const struct read_cast *cast,
 		     int map_fd)
 {
+	struct expr_machine m = { .args = ARGS_TRAMP,
+				  .cast_id = cast->cast_id,
+				  .cast_types = cast->cast_types };
 	int fd = -EOPNOTSUPP;
 
 	for (int i = 0; i < READ_CNT; i++) {
-		enum expr_read way = (enum expr_read)i;
-
-		if (o->want.only ? way != o->want.way : way == READ_CAST && !cast->cast_id)
+		m.read = (enum expr_read)i;
+		if (!read_way__fits(&o->want, &m, m.read))
 			continue;
-		fd = load_by(e, cast, way, map_fd);
+		fd = load_as(e, &m, map_fd);
 		if (fd >= 0)
-			log_info("read by %s", read_way_name(way));
-		if (!read_way__refused(way, fd))
+			log_info("read by %s", read_way_name(m.read));
+		if (!read_way__refused(m.read, fd))
 			break;
 	}
 	return fd;

@@ -55,6 +55,15 @@ int read_want__check(const struct read_want *want, const struct read_cast *cast,
 	return -EOPNOTSUPP;
 }
 
+bool read_way__fits(const struct read_want *want, const struct expr_machine *m, enum expr_read way)
+{
+	if (want->only)
+		return way == want->way;
+	if (way == READ_CAST)
+		return m->cast_id;
+	return way == READ_PROBE || m->args == ARGS_TRAMP;
+}
+
 bool read_way__refused(enum expr_read way, int err)
 {
 	/* a JIT that cannot call the kernel's functions says so */

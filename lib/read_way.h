@@ -46,6 +46,14 @@ void read_cast__init(const struct kernel_btf *k, struct read_cast *ret);
 int read_want__check(const struct read_want *want, const struct read_cast *cast, struct diag *why);
 
 /**
+ * read_way__fits() - Whether to try @way.
+ * @m: ->args and ->cast_id count: without typed arguments nothing is typed, and casts need the
+ *     kernel's function.
+ * Return: true or false.
+ */
+bool read_way__fits(const struct read_want *want, const struct expr_machine *m, enum expr_read way);
+
+/**
  * read_way__refused() - Whether an error of loading is the verifier's, so that another way may do.
  * @way: The one that was tried.
  * @err: 0 or -errno of bpf(2).

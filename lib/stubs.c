@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "asm/capture.h"
+#include "asm/memo.h"
 #include "bpf/abi/record.h"
 #include "lib/plan.h"
 #include "lib/target.h"
@@ -46,21 +47,17 @@ static int emit_pid(const struct pid_filter *f, struct insns *c)
 	return insns__finish(c);
 }
 
-/* A filter belongs to the exit when it names $retval, else to the entry. */
-static bool in_this_program(const struct expr *filter, const struct plan_prog *prog)
-{
-	return expr__uses_retval(filter) ? prog->filter_exit : prog->filter_entry;
-}
-
 static int emit_filters(const struct plan_target *pt, const struct plan_prog *prog,
 			const struct expr_machine *m, struct stubs *s)
 {
 	int err = 0;
 
-	expr__emit_prologue(&s->filter, m, false);
 	for (unsigned int i = 0; !err && i < pt->filter_cnt; i++) {
-		if (!in_this_program(pt->filters[i], prog))
+		if (!plan_prog__has_filter(prog, pt->filters[i]))
 			continue;
+		/* only a stub that is called may clear what is shared */
+		if (!s->has_filter)
+			expr__emit_prologue(&s->filter, m, false);
 		s->has_filter = true;
 		err = expr__emit_filter(pt->filters[i], m, &s->filter);
 	}
@@ -100,6 +97,24 @@ static int emit_captures(const struct plan_target *pt, const struct plan_prog *p
 	return capture__emit(l, m, items, cnt, c);
 }
 
+/* What entry() wants at the exit, behind all that is saved. */
+static int emit_kept(const struct plan_target *pt, const struct expr_machine *m, struct insns *c)
+{
+	__u32 off = pt->kept_off;
+
+	for (unsigned int i = 0; i < pt->filter_cnt + pt->out_cnt; i++) {
+		const struct expr *e = plan_target__expr(pt, i);
+
+		for (unsigned int k = 0; k < expr__entry_cnt(e); k++, off += EXPR_ENTRY_SZ) {
+			int err = expr__emit_entry(e, k, m, off, c);
+
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
 static int emit_block(const struct plan_target *pt, const struct plan_prog *prog,
 		      const struct expr_machine *m, struct stubs *s)
 {
@@ -110,20 +125,39 @@ static int emit_block(const struct plan_target *pt, const struct plan_prog *prog
 	err = emit_captures(pt, prog, m, &s->block);
 	for (unsigned int i = 0; !err && b && i < b->out_cnt; i++)
 		err = expr__emit_output(b->outs[i].expr, m, b->outs[i].off, &s->block);
+	if (!err && prog->keeps)
+		err = emit_kept(pt, m, &s->block);
 	if (err)
 		return err;
 	expr__emit_epilogue(&s->block, 0);
 	return insns__finish(&s->block);
 }
 
+/* What the stubs of a program read in common: its filters come first. */
+static void share_reads(const struct plan_target *pt, const struct plan_prog *prog,
+			struct memo *memo)
+{
+	const struct plan_block *b = prog->block;
+
+	for (unsigned int i = 0; i < pt->filter_cnt; i++)
+		if (plan_prog__has_filter(prog, pt->filters[i]))
+			memo__note(memo, pt->filters[i]);
+	for (unsigned int i = 0; b && i < b->out_cnt; i++)
+		memo__note(memo, b->outs[i].expr);
+	memo__settle(memo);
+}
+
 int stubs__init(const struct plan_target *pt, const struct plan_prog *prog, enum expr_read read,
 		const struct pid_filter *pids, struct stubs *ret)
 {
+	struct memo memo = { .helpers = read == READ_PROBE };
 	struct expr_machine m = prog->machine;
 	int err;
 
 	memset(ret, 0, sizeof(*ret));
 	m.read = read;
+	m.memo = &memo;
+	share_reads(pt, prog, &memo);
 	ret->has_pid = pids->only_cnt || pids->except_cnt;
 	err = emit_pid(pids, &ret->pid);
 	if (!err)

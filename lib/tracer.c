@@ -174,10 +174,9 @@ static void log_refusal(const struct plan_target *pt, const struct plan_prog *pr
 }
 
 static int load_as(const struct tracer *t, const struct plan_target *pt,
-		   const struct plan_prog *planned, enum expr_read read, int *ret_fd)
+		   const struct plan_prog *prog, enum expr_read read, int *ret_fd)
 {
 	struct stubs stubs __cleanup(stubs__fini);
-	struct plan_prog with_cast = *planned, *prog = &with_cast;
 	struct template_clone clone = {
 		.tmpl = prog->tmpl,
 		.name = "bpfsnoop",
@@ -186,11 +185,8 @@ static int load_as(const struct tracer *t, const struct plan_target *pt,
 		.percpu_var_id = t->layout.preempt_var_id,
 	};
 	__free char *log = NULL;
-	int err;
+	int err = stubs__init(pt, prog, read, &t->opts.pids, &stubs);
 
-	with_cast.machine.cast_id = t->cast.cast_id;
-	with_cast.machine.cast_types = t->cast.cast_types;
-	err = stubs__init(pt, prog, read, &t->opts.pids, &stubs);
 	if (!err)
 		err = set_attach_point(t, pt, prog, &clone);
 	if (err)
@@ -205,26 +201,21 @@ static int load_as(const struct tracer *t, const struct plan_target *pt,
 	return err;
 }
 
-/* Casts are for who asks for them; without typed arguments nothing is typed. */
-static bool worth_trying(const struct tracer *t, const struct plan_prog *prog, enum expr_read way)
-{
-	if (t->opts.read.only)
-		return way == t->opts.read.way;
-	return way == READ_PROBE || (way == READ_DIRECT && prog->machine.args == ARGS_TRAMP);
-}
-
-/* Typed loads first; what the verifier does not take is emitted again with probe reads. */
+/* Typed loads first, casts only for who asks for them; what the verifier does not take is emitted again with probe reads. */
 static int load_prog(const struct tracer *t, const struct plan_target *pt,
-		     const struct plan_prog *prog, int *ret_fd)
+		     const struct plan_prog *planned, int *ret_fd)
 {
+	struct plan_prog prog = *planned;
 	int err = -EACCES;
 
+	prog.machine.cast_id = t->cast.cast_id;
+	prog.machine.cast_types = t->cast.cast_types;
 	for (int i = 0; i < READ_CNT; i++) {
 		enum expr_read way = (enum expr_read)i;
 
-		if (!worth_trying(t, prog, way))
+		if (!read_way__fits(&t->opts.read, &prog.machine, way))
 			continue;
-		err = load_as(t, pt, prog, way, ret_fd);
+		err = load_as(t, pt, &prog, way, ret_fd);
 		if (!read_way__refused(way, err))
 			break;
 	}

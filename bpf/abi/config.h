@@ -63,6 +63,9 @@ enum counter {
 
 #define OWNER_CNT 5
 
+/* Words of the main program's frame that its stubs share: asm/memo.h gives them out. */
+#define MEMO_WORDS 10
+
 struct cpu_state {
 	__u64 inside;		/* programs of ours that have begun on this CPU and not ended */
 	__u64 owner[OWNER_CNT]; /* an address in the stack whose program runs; 0: free. The first

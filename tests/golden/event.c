@@ -64,8 +64,8 @@ int clock_gettime(clockid_t clock, struct timespec *ts)
 /* Memory of one run of a body, behind the interpreter's addresses. */
 struct place {
 	struct sim sim;
-	__u64 stack[ARG_SLOT_MAX + 1], saved[ARG_SLOT_MAX];
-	char record[RECORD_MAX];
+	__u64 stack[ARG_SLOT_MAX + 1];
+	char saved[RECORD_MAX], record[RECORD_MAX];
 };
 
 static struct sim_slot slot(__u64 v, bool direct_ok, bool typed)
@@ -128,10 +128,13 @@ static void set_up(struct world *w, const struct plan_prog *prog, const char *sa
 	else
 		put_regs(w, at_return, p);
 	if (prog->machine.args == ARGS_SAVED) {
-		memcpy(p->saved, saved + sizeof(struct rec_hdr), 8 * w->layout.slots);
+		memcpy(p->saved, saved, sizeof(p->saved));
+		((struct rec_hdr *)p->saved)->dur_ns = prog->has_dur ? DURATION_NS : 0;
 		p->sim.saved =
-			sim__add_mem(&p->sim, SIM_MAP, SAVED_ADDR, p->saved, sizeof(p->saved));
+			sim__add_mem(&p->sim, SIM_MAP, SAVED_ADDR, p->saved, sizeof(p->saved)) +
+			sizeof(struct rec_hdr);
 	}
+	p->sim.memo_sz = 8 * MEMO_WORDS;
 	p->sim.record = sim__add_mem(&p->sim, SIM_MAP, RECORD_ADDR, p->record, sizeof(p->record));
 }
 
@@ -182,10 +185,10 @@ static int run_prog(struct world *w, const struct plan_target *pt, const struct 
 		if (err || p.sim.r0 != 1)
 			return err ? err : 1;
 	}
+	fill_header(prog, p.record);
 	err = run_body(&p, &stubs.bodies[2], why);
 	if (err)
 		return err;
-	fill_header(prog, p.record);
 	if (prog->entry_off)
 		memcpy(p.record + prog->entry_off, rec, prog->saved_sz);
 	memcpy(rec, p.record, sizeof(p.record));

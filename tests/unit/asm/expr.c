@@ -6,6 +6,7 @@
 
 #include "asm/insns.h"
 #include "base/diag.h"
+#include "base/strbuf.h"
 #include "tests/golden/expr_run.h"
 #include "tests/unit/test.h"
 
@@ -40,6 +41,34 @@ static struct expr *parse(const char *text, bool filter)
 	if (run__parse(&world, text, filter, true, &e, &diag))
 		fail_msg("%s: %s", text, diag.msg);
 	return e;
+}
+
+static void assert_put(void (*put)(const struct expr *e, struct strbuf *b), const struct expr *e,
+		       const char *want)
+{
+	__strbuf struct strbuf b = STRBUF_INIT;
+
+	put(e, &b);
+	assert_string_equal(strbuf__str(&b), want);
+}
+
+static void test_texts(void **state)
+{
+	struct expr *e;
+
+	(void)state;
+	func("func tcp_connect");
+	e = parse("sk->sk_err < 0", true);
+	assert_put(expr__put_tree, e, "(< (-> (name sk) sk_err) (num 0))");
+	assert_put(expr__put_typed, e,
+		   "(cmp< s32 (load s32 +136 direct (arg u64 0)) (const s32 0))");
+	assert_put(expr__put_type, e, "int");
+	expr__free(e);
+	e = parse("ip4(&sk->__sk_common.skc_daddr)", false);
+	assert_put(expr__put_tree, e,
+		   "(call ip4 (& (. (-> (name sk) __sk_common) skc_daddr)))");
+	assert_put(expr__put_type, e, "__be32 *");
+	expr__free(e);
 }
 
 static void test_accessors(void **state)
@@ -252,7 +281,8 @@ static void test_no_btf(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_accessors), cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_accessors),
+		cmocka_unit_test(test_texts), cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_length),	  cmocka_unit_test(test_results),
 		cmocka_unit_test(test_type_ids),  cmocka_unit_test(test_ret_names_errors),
 		cmocka_unit_test(test_module),	  cmocka_unit_test(test_no_btf),

@@ -168,6 +168,11 @@ static bool is_direct(const struct request *r)
 	return r->read.only && r->read.way == READ_DIRECT;
 }
 
+static bool is_explain(const struct request *r)
+{
+	return r->explain;
+}
+
 static bool is_read(const struct request *r)
 {
 	return r->reads.cnt == 1 && !strcmp(r->reads.items[0], "jiffies");
@@ -223,6 +228,7 @@ static const struct flag {
 	{ "read-with", 0, "direct", is_direct },
 	{ "read-with", 0, "probe", is_probe },
 	{ "read", 0, "jiffies", is_read },
+	{ "explain", 0, NULL, is_explain },
 	{ "verbose", 'v', NULL, is_verbose },
 	{ "debug", 'D', NULL, is_debug },
 	{ "help", 'h', NULL, is_help },
@@ -548,6 +554,8 @@ static const struct {
 	  "--kfunc does not go with --read, which traces nothing" },
 	{ LINE("-E1", "--read", "x"), NULL, NULL, 0, 0,
 	  "--limit-events does not go with --read, which traces nothing" },
+	{ LINE("--explain", "--read", "x"), NULL, NULL, 0, 0,
+	  "--explain does not go with --read, which traces nothing" },
 	{ LINE("--read", "x", "--", "ls"), NULL, NULL, 0, 0,
 	  "COMMAND does not go with --read, which traces nothing" },
 	{ LINE("-E", "0"), "limit-events", "0", 0, 1, "'0' is not a number of events above 0" },

@@ -47,6 +47,33 @@ static void what_the_user_insists_on(void **state)
 	}
 }
 
+static void ways_that_fit(void **state)
+{
+	static const struct {
+		struct read_want want;
+		enum args_from args;
+		__u32 cast_id;
+		bool fits[READ_CNT];
+	} rows[] = {
+		{ { false, READ_CAST }, ARGS_TRAMP, 0, { false, true, true } },
+		{ { false, READ_CAST }, ARGS_TRAMP, 7, { true, true, true } },
+		{ { false, READ_CAST }, ARGS_REGS, 7, { true, false, true } },
+		{ { false, READ_CAST }, ARGS_SAVED, 0, { false, false, true } },
+		{ { true, READ_CAST }, ARGS_REGS, 7, { true, false, false } },
+		{ { true, READ_DIRECT }, ARGS_REGS, 0, { false, true, false } },
+		{ { true, READ_PROBE }, ARGS_TRAMP, 7, { false, false, true } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct expr_machine m = { .args = rows[i].args, .cast_id = rows[i].cast_id };
+
+		for (int way = 0; way < READ_CNT; way++)
+			assert_int_equal(read_way__fits(&rows[i].want, &m, (enum expr_read)way),
+					 rows[i].fits[way]);
+	}
+}
+
 static void errors_of_the_verifier(void **state)
 {
 	(void)state;
@@ -78,6 +105,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_both_ways),
 		cmocka_unit_test(what_the_user_insists_on),
+		cmocka_unit_test(ways_that_fit),
 		cmocka_unit_test(errors_of_the_verifier),
 		cmocka_unit_test(no_cast_by_a_file),
 	};

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "lib/explain.h"
+
+#include <string.h>
+
+#include "asm/expr.h"
+#include "asm/insn_text.h"
+#include "asm/insns.h"
+#include "asm/steps.h"
+#include "base/strbuf.h"
+#include "lib/plan.h"
+#include "lib/print_attr.h"
+
+#define IN_EXPR "    "
+#define IN_PART "      "
+
+struct explainer {
+	const struct explain_opts *o;
+	const struct plan_target *pt;
+	struct strbuf *b;
+};
+
+/* ---- one expression ---- */
+
+static void put_off(struct strbuf *b, const struct expr_step *s)
+{
+	strbuf__putc(b, s->off < 0 ? '-' : '+');
+	strbuf__u64(b, s->off < 0 ? -(__u64)s->off : (__u64)s->off);
+}
+
+/* `skb->dev: +16, 8 bytes, plain load of a typed pointer` */
+static void put_step(void *ctx, const struct expr_step *s)
+{
+	struct strbuf *b = ctx;
+
+	strbuf__puts(b, ": ");
+	put_off(b, s);
+	strbuf__printf(b, ", %s%u byte%s", s->up_to ? "up to " : "", s->size,
+		       s->size == 1 ? "" : "s");
+	if (s->bit_sz)
+		strbuf__printf(b, " (%u bit%s from bit %u on)", s->bit_sz,
+			       s->bit_sz == 1 ? "" : "s", s->bit_off);
+	strbuf__printf(b, ", %s\n", s->how);
+}
+
+struct step_list {
+	struct strbuf *b;
+	const char *text;
+	unsigned int cnt;
+};
+
+static void add_step(void *ctx, const struct expr_step *s)
+{
+	struct step_list *l = ctx;
+	__strbuf struct strbuf text = STRBUF_INIT;
+
+	if (!l->cnt++)
+		strbuf__puts(l->b, IN_EXPR "reads:\n");
+	strbuf__add(&text, l->text + s->text_off, s->text_len);
+	strbuf__puts(l->b, IN_PART);
+	print_source(l->b, strbuf__str(&text));
+	put_step(l->b, s);
+}
+
+static void put_reads(struct strbuf *b, const struct expr *e, const struct expr_machine *m)
+{
+	struct step_list l = { b, expr__text(e), 0 };
+
+	expr__each_step(e, m, add_step, &l);
+	if (!l.cnt)
+		strbuf__puts(b, IN_EXPR "reads: nothing\n");
+}
+
+static void put_lines(struct strbuf *b, const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+
+		strbuf__puts(b, IN_PART);
+		strbuf__add(b, text, n);
+		strbuf__putc(b, '\n');
+		text += n + (text[n] == '\n');
+	}
+}
+
+/* @out_off: Of an output's struct rec_val; 0: a filter. */
+static int put_code(struct strbuf *b, const struct expr *e, const struct expr_machine *m,
+		    __u32 out_off)
+{
+	__strbuf struct strbuf text = STRBUF_INIT;
+	__insns struct insns c = INSNS_INIT;
+	int err;
+
+	expr__emit_prologue(&c, m, out_off);
+	err = out_off ? expr__emit_output(e, m, out_off, &c) : expr__emit_filter(e, m, &c);
+	if (err)
+		return err;
+	expr__emit_epilogue(&c, !out_off);
+	err = insns__finish(&c);
+	if (err)
+		return err;
+	insn_text__dump(&text, c.items, c.cnt);
+	strbuf__puts(b, IN_EXPR "code:\n");
+	put_lines(b, strbuf__str(&text));
+	return 0;
+}
+
+static struct expr_machine machine_of(const struct explainer *x, const struct plan_prog *prog)
+{
+	struct expr_machine m = prog->machine;
+
+	m.cast_id = x->o->cast.cast_id;
+	m.cast_types = x->o->cast.cast_types;
+	for (m.read = READ_CAST; m.read < READ_PROBE; m.read++)
+		if (read_way__fits(&x->o->want, &m, m.read))
+			break;
+	return m;
+}
+
+/* In one of the target's programs. */
+static int put_in_prog(const struct explainer *x, const struct plan_prog *prog,
+		       const struct expr *e, __u32 out_off)
+{
+	bool entry = prog->at == AT_FENTRY || prog->at == AT_KPROBE;
+	struct expr_machine m = machine_of(x, prog);
+
+	strbuf__printf(x->b, IN_EXPR "evaluated: at %s\n", entry ? "entry" : "exit");
+	put_reads(x->b, e, &m);
+	return put_code(x->b, e, &m, out_off);
+}
+
+static void put_head(struct strbuf *b, const char *option, const struct expr *e)
+{
+	strbuf__printf(b, "  %s ", option);
+	print_source(b, expr__text(e));
+	strbuf__puts(b, "\n" IN_EXPR "tree: ");
+	expr__put_tree(e, b);
+	strbuf__puts(b, "\n" IN_EXPR "typed: ");
+	expr__put_typed(e, b);
+	strbuf__puts(b, "\n" IN_EXPR "type: ");
+	expr__put_type(e, b);
+	strbuf__putc(b, '\n');
+}
+
+/* ---- one target ---- */
+
+static int put_filter(const struct explainer *x, const struct expr *e)
+{
+	const struct plan_target *pt = x->pt;
+	int err = 0;
+
+	put_head(x->b, "--filter-arg", e);
+	for (unsigned int i = 0; !err && i < pt->prog_cnt; i++) {
+		const struct plan_prog *prog = &pt->progs[i];
+
+		if (plan_prog__has_filter(prog, e))
+			err = put_in_prog(x, prog, e, 0);
+	}
+	return err;
+}
+
+/* Where @e is written in @prog's block; 0: it is not. */
+static __u32 out_off_in(const struct plan_prog *prog, const struct expr *e)
+{
+	const struct plan_block *b = prog->block;
+
+	for (unsigned int i = 0; b && i < b->out_cnt; i++)
+		if (b->outs[i].expr == e)
+			return b->outs[i].off;
+	return 0;
+}
+
+/* The entry comes first, programs are in the order in which they are attached. */
+static int put_output(const struct explainer *x, const struct expr *e)
+{
+	const struct plan_target *pt = x->pt;
+	int err = 0;
+
+	put_head(x->b, "--output-arg", e);
+	for (unsigned int i = pt->prog_cnt; !err && i-- > 0;) {
+		__u32 off = out_off_in(&pt->progs[i], e);
+
+		if (off)
+			err = put_in_prog(x, &pt->progs[i], e, off);
+	}
+	return err;
+}
+
+static int put_target(const struct explainer *x)
+{
+	const struct plan_target *pt = x->pt;
+	int err = 0;
+
+	plan_target__put_mech(pt, x->b);
+	strbuf__putc(x->b, '\n');
+	for (unsigned int i = 0; !err && i < pt->filter_cnt; i++)
+		err = put_filter(x, pt->filters[i]);
+	for (unsigned int i = 0; !err && i < pt->out_cnt; i++)
+		err = put_output(x, pt->outs[i]);
+	return err;
+}
+
+int explain__put(const struct plan *p, const struct explain_opts *o, struct strbuf *b)
+{
+	int err = 0;
+
+	vec_each(&p->targets, it) {
+		struct explainer x = { o, *it, b };
+
+		if (!err && !(*it)->skipped)
+			err = put_target(&x);
+	}
+	return err ? err : b->err;
+}
