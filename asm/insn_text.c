@@ -117,6 +117,8 @@ static bool put_call(struct strbuf *b, const struct bpf_insn *insn)
 {
 	if (insn->src_reg == BPF_PSEUDO_CALL)
 		strbuf__printf(b, "call pc%+d", insn->imm);
+	else if (insn->src_reg == BPF_PSEUDO_KFUNC_CALL)
+		strbuf__printf(b, "call kernel-function#%d", insn->imm);
 	else if (insn->src_reg)
 		return false;
 	else if (insn->imm >= 0 && (size_t)insn->imm < ARRAY_SIZE(helper_names))
