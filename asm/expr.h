@@ -167,8 +167,8 @@ int expr__emit_entry(const struct expr *e, unsigned int i, const struct expr_mac
 /**
  * expr__emit_prologue() / expr__emit_epilogue() - Open and close a stub's body.
  *
- * A stub is entered with r1 = context, r2 = saved slots or 0, r3 = record or 0, r4 = words of the
- * caller's frame that @m->memo gives out, and returns r0.
+ * A stub is entered with r1 = context, r2 = saved slots or 0, then the record if it writes to one,
+ * then the words of the caller's frame that @m->memo gives out, and returns r0.
  * @m:        r7 is set only where arguments are saved ones. The first prologue of a program clears
  *            the shared words.
  * @has_out:  The body writes to a record.

@@ -60,6 +60,8 @@ static bool second_pass(struct gen *g)
 
 void expr__emit_prologue(struct insns *code, const struct expr_machine *m, bool has_out)
 {
+	int memo = has_out ? BPF_REG_4 : BPF_REG_3;
+
 	insns__mov(code, BPF_REG_6, BPF_REG_1);
 	if (m->args == ARGS_SAVED)
 		insns__mov(code, BPF_REG_7, BPF_REG_2);
@@ -67,9 +69,9 @@ void expr__emit_prologue(struct insns *code, const struct expr_machine *m, bool 
 		insns__stx(code, 8, BPF_REG_10, FRAME_RECORD, BPF_REG_3);
 	if (!m->memo || !m->memo->words)
 		return;
-	insns__stx(code, 8, BPF_REG_10, FRAME_MEMO, BPF_REG_4);
+	insns__stx(code, 8, BPF_REG_10, FRAME_MEMO, memo);
 	for (unsigned int i = 0; i < m->memo->words && !m->memo->cleared; i++)
-		insns__st(code, 8, BPF_REG_4, 8L * i, 0);
+		insns__st(code, 8, memo, 8L * i, 0);
 	m->memo->cleared = true;
 }
 

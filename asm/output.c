@@ -98,6 +98,8 @@ static int type_scalar(struct typer *t, const struct node *n, struct typed *v, s
 	if (r->fmt.deref_sz)
 		r->data_sz += sizeof(struct rec_val) + ALIGN_UP(r->fmt.deref_sz, 8);
 	show_type(t, v->type, e);
+	if (r->fmt.kind == VALUE_NAMES)
+		e->result.type = "enum";
 	return t->err;
 }
 

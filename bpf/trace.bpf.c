@@ -2,8 +2,9 @@
 /*
  * The template: what runs at a traced call. User space clones a program of this file per target,
  * patches the constants (abi/config.h) and replaces the bodies of the stub functions by generated
- * code. A stub is entered with r1 = context, r2 = saved slots or 0, r3 = record or 0, r4 = words in
- * which stubs of one run leave each other what they have read.
+ * code. A stub is entered with r1 = context, r2 = saved slots or 0, r3 = the record, r4 = words in
+ * which the stubs of one run leave each other what they have read; the filter, which has no record,
+ * with these words in r3.
  *
  * Three programs: `one` shows a call at one end; `save` and `paired` are the two ends of calls that
  * need something from their entry at their exit. Each exists for trampolines (the context is the
@@ -84,11 +85,11 @@ static __noinline __u64 stub_pid(__u64 tgid)
 }
 
 /* 0: rejected; 1: passes; 2: a filter faulted, rejected. */
-static __noinline __u64 stub_filter(void *ctx, void *saved, void *rec, void *memo)
+static __noinline __u64 stub_filter(void *ctx, void *saved, void *memo)
 {
 	__u64 r;
 
-	asm volatile("%0 = 1" : "=r"(r) : "r"(ctx), "r"(saved), "r"(rec), "r"(memo) : "memory");
+	asm volatile("%0 = 1" : "=r"(r) : "r"(ctx), "r"(saved), "r"(memo) : "memory");
 	return r;
 }
 
@@ -266,7 +267,7 @@ static __always_inline bool passes(struct run *run, void *ctx, void *saved)
 
 	if (!CFG(CFG_HAS_FILTER))
 		return true;
-	verdict = stub_filter(ctx, saved, NULL, run->memo);
+	verdict = stub_filter(ctx, saved, run->memo);
 	if (verdict == 1)
 		return true;
 	if (verdict == 2)

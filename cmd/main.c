@@ -432,8 +432,7 @@ static int explain(struct run *r)
 	int err;
 
 	report_skips(&r->plan);
-	if (opts.want.only && opts.want.way == READ_CAST)
-		read_cast__init(r->kernel, &opts.cast);
+	read_cast__init(r->kernel, &opts.cast);
 	err = read_want__check(&opts.want, &opts.cast, &why);
 	if (!err)
 		err = explain__put(&r->plan, &opts, &b);

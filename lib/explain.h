@@ -9,7 +9,7 @@ struct strbuf;
 
 struct explain_opts {
 	struct read_want want;
-	struct read_cast cast; /* only where @want insists on it */
+	struct read_cast cast; /* what the kernel has */
 };
 
 /**

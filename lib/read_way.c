@@ -61,7 +61,7 @@ bool read_way__fits(const struct read_want *want, const struct expr_machine *m, 
 		return way == want->way;
 	if (way == READ_CAST)
 		return m->cast_id;
-	return way == READ_PROBE || m->args == ARGS_TRAMP;
+	return true;
 }
 
 bool read_way__refused(enum expr_read way, int err)

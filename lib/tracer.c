@@ -201,7 +201,7 @@ static int load_as(const struct tracer *t, const struct plan_target *pt,
 	return err;
 }
 
-/* Typed loads first, casts only for who asks for them; what the verifier does not take is emitted again with probe reads. */
+/* The cheapest way first; what the verifier does not take is emitted again in the next one. */
 static int load_prog(const struct tracer *t, const struct plan_target *pt,
 		     const struct plan_prog *planned, int *ret_fd)
 {
@@ -376,6 +376,15 @@ static int start_rounds(struct tracer *t)
 	return plan__live_cnt(t->plan) ? err : -ENOENT;
 }
 
+/* Only expressions read by casts. */
+static bool has_expressions(const struct plan *plan)
+{
+	vec_each(&plan->targets, it)
+		if ((*it)->filter_cnt || (*it)->out_cnt)
+			return true;
+	return false;
+}
+
 int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct tracer **ret,
 		  struct diag *err)
 {
@@ -392,7 +401,7 @@ int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct trac
 		diag__set(err, 0, 0, "cannot trace: task_struct is not in the kernel's BTF as expected");
 		return rc;
 	}
-	if (opts->read.only && opts->read.way == READ_CAST)
+	if (has_expressions(plan))
 		read_cast__init(opts->kernel, &t->cast);
 	rc = read_want__check(&opts->read, &t->cast, err);
 	if (rc)

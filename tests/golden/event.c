@@ -181,7 +181,11 @@ static int run_prog(struct world *w, const struct plan_target *pt, const struct 
 	memset(&p, 0, sizeof(p));
 	set_up(w, prog, rec, &p);
 	if (stubs.has_filter) {
+		__u64 record = p.sim.record;
+
+		p.sim.record = 0;
 		err = run_body(&p, &stubs.bodies[1], why);
+		p.sim.record = record;
 		if (err || p.sim.r0 != 1)
 			return err ? err : 1;
 	}

@@ -108,6 +108,13 @@ static int enter(struct machine *m)
 	if (s->ctx_sz > sizeof(__u64) * SIM_CTX_MAX || s->cpu_cnt > SIM_CPU_MAX)
 		return sim_fail(m, -EINVAL, "the fixture's context or CPUs are too many");
 	m->regs[1] = (struct reg){ .kind = REG_CTX, .v = SIM_CTX_ADDR };
+	if (s->memo_sz && !s->record) {
+		int err = enter_frames(m) ?: map_arg(m, 2, s->saved);
+
+		m->regs[3] = m->regs[4];
+		m->regs[4] = (struct reg){ .kind = REG_NONE };
+		return err;
+	}
 	return enter_frames(m) ?: map_arg(m, 2, s->saved) ?: map_arg(m, 3, s->record);
 }
 

@@ -97,7 +97,8 @@ struct sim {
 	size_t percpu_cnt;
 	const struct types *types; /* the kernel image's, or a module's on top; NULL: no ids */
 	__u32 cast_id;      /* BTF id of bpf_rdonly_cast(); 0: the kernel has none */
-	size_t memo_sz;     /* r4: bytes of the caller's frame, multiple of 8; 0: none */
+	size_t memo_sz;     /* r4 (r3 without a record): bytes of the caller's frame, multiple of
+			     * 8; 0: none */
 
 	/* Valid after a run. */
 	__u64 r0;
@@ -124,7 +125,8 @@ void sim__init(struct sim *s);
 __u64 sim__add_mem(struct sim *s, enum sim_mem_kind kind, __u64 addr, void *bytes, size_t sz);
 
 /**
- * sim__run() - Run a body: r1 = context, r2 = saved slots, r3 = record, r4 = memo, r10 = frame.
+ * sim__run() - Run a body: r1 = context, r2 = saved slots, r3 = record, r4 = memo, r10 = frame;
+ * without a record r3 = memo.
  *
  * Known helpers are the rows of call.c, and the kfunc bpf_rdonly_cast() (Linux 6.2). Reads that
  * fail zero their buffer, as in the kernel. Loads through a typed pointer that fault yield 0.

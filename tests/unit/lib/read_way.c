@@ -57,8 +57,8 @@ static void ways_that_fit(void **state)
 	} rows[] = {
 		{ { false, READ_CAST }, ARGS_TRAMP, 0, { false, true, true } },
 		{ { false, READ_CAST }, ARGS_TRAMP, 7, { true, true, true } },
-		{ { false, READ_CAST }, ARGS_REGS, 7, { true, false, true } },
-		{ { false, READ_CAST }, ARGS_SAVED, 0, { false, false, true } },
+		{ { false, READ_CAST }, ARGS_REGS, 7, { true, true, true } },
+		{ { false, READ_CAST }, ARGS_SAVED, 0, { false, true, true } },
 		{ { true, READ_CAST }, ARGS_REGS, 7, { true, false, false } },
 		{ { true, READ_DIRECT }, ARGS_REGS, 0, { false, true, false } },
 		{ { true, READ_PROBE }, ARGS_TRAMP, 7, { false, false, true } },
