@@ -100,3 +100,30 @@ int empty(void *ctx)
 {
 	return 0;
 }
+
+/* `skb->len > 100 && skb->protocol == 0x0008 || skb->dev->ifindex == 1`, as clang compiles it. */
+struct net_device {
+	int ifindex;
+} __attribute__((preserve_access_index));
+
+struct sk_buff {
+	unsigned int len;
+	__be16 protocol;
+	struct net_device *dev;
+} __attribute__((preserve_access_index));
+
+SEC("fentry/__dev_queue_xmit")
+int packet_reject(__u64 *ctx)
+{
+	struct sk_buff *skb = (void *)ctx[0];
+
+	if ((skb->len > 100 && skb->protocol == 0x0008) || skb->dev->ifindex == 1)
+		__sync_fetch_and_add(&calls, 1);
+	return 0;
+}
+
+SEC("fentry/__dev_queue_xmit")
+int packet_empty(void *ctx)
+{
+	return 0;
+}

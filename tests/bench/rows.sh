@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # rows.sh DIR CALLS [ROW...] - run the rows of the benchmark in the guest; DIR has the programs.
-# Each prints `ROW NAME=VALUE...`. Without ROW: all of them.
+# Each prints `ROW NAME=VALUE...`. Without ROW: all of them. The packet rows need the module dummy.
 dir=$1 n=$2
 shift 2
 bench=$dir/bench
@@ -11,6 +11,7 @@ obj=$dir/peer.bpf.o
 bpfsnoop=$dir/bpfsnoop
 bpftrace=$dir/bpftrace
 ino='file->f_inode->i_ino'
+packet='skb->len > 100 && skb->protocol == 0x0008 || skb->dev->ifindex == 1'
 # shellcheck disable=SC2016 # bpftrace's braces, not ours
 fields='printf("%llu %d %d %d %s %lx %lx %lx %lx %lu\n", nsecs, pid, tid, cpu, comm,
 	(uint64)args->file, (uint64)args->buf, (uint64)args->count, (uint64)args->pos, args->file->f_inode->i_ino);'
@@ -59,6 +60,17 @@ run() {
 	bpfsnoop-plain) cost bpfsnoop-plain ':trigger)' 'is running' "$bpfsnoop" -k vfs_read -m entry ;;
 	bpfsnoop-reject) cost bpfsnoop-reject ':trigger)' 'is running' "$bpfsnoop" -k vfs_read -m entry \
 		--filter-arg "$ino == 1" ;;
+	# the packet rows come together: theirs is another base
+	packet-base) row packet-base env BENCH_CALL=packet "$bench" base "$n" ;;
+	packet-empty) BENCH_CALL=packet cost packet-empty delivered attached "$peer" "$obj" packet_empty ;;
+	packet-peer-reject) BENCH_CALL=packet cost packet-peer-reject delivered attached "$peer" "$obj" \
+		packet_reject ;;
+	packet-zero-reject) BENCH_CALL=packet cost packet-zero-reject ':trigger)' 'is running' "$bpfsnoop" \
+		-k __dev_queue_xmit -m entry --filter-arg 0 ;;
+	packet-reject) BENCH_CALL=packet cost packet-reject ':trigger)' 'is running' "$bpfsnoop" \
+		-k __dev_queue_xmit -m entry --filter-arg "$packet" ;;
+	packet-probe-reject) BENCH_CALL=packet cost packet-probe-reject ':trigger)' 'is running' "$bpfsnoop" \
+		-k __dev_queue_xmit -m entry -P --filter-arg "$packet" ;;
 	bpfsnoop-start) start bpfsnoop-start "$bpfsnoop" -k vfs_read -m entry --output-arg "$ino" \
 		-- "$bench" stamp /tmp/stamp ;;
 	bpftrace) cost bpftrace ' trigger ' Attaching "$bpftrace" -e "kfunc:vfs_read { $fields }" ;;
@@ -77,7 +89,8 @@ failed=0
 echo "kernel release=$(uname -r)"
 [ $# -gt 0 ] || set -- base empty peer-direct peer-probe peer-direct-reject peer-probe-reject \
 	peer-start plain-start bpfsnoop bpfsnoop-plain bpfsnoop-reject bpfsnoop-start \
-	bpftrace bpftrace-reject bpftrace-start
+	bpftrace bpftrace-reject bpftrace-start \
+	packet-base packet-empty packet-peer-reject packet-zero-reject packet-reject packet-probe-reject
 for r; do
 	run "$r"
 done
