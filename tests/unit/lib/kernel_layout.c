@@ -120,7 +120,9 @@ static void offsets_of_the_fixture(void **state)
 	assert_int_equal(l.task_tgid_off, member_of("struct task_struct", "tgid").bit_off / 8);
 	assert_int_equal(l.task_tgid_off, 16);
 	assert_int_equal(l.task_parent_off, 24);
-	assert_int_equal(l.preempt_var_id, 0);
+	assert_int_equal(l.preempt_var_id,
+			 types__find(graph, "__preempt_count", BTF_KIND_VAR));
+	assert_int_equal(l.preempt_off, 0);
 }
 
 int main(void)
