@@ -7,7 +7,7 @@
  *		true | false | fault           (TYPE) VALUE             OFFSET+LENGTH MESSAGE
  *					       NULL | FAULT 0x... | DIV0  ? HINT
  *		code
- *		| instructions of fentry (with $retval: fexit), typed loads
+ *		| instructions of the first way that serves: fentry, fexit, saved slots; typed loads
  *
  * Other lines make the world (expr_world.h); `#` begins a comment. --update rewrites instructions
  * and nothing else.
@@ -89,6 +89,32 @@ static void put_value(struct strbuf *b, const struct expr_result *res, const str
 		value__put(b, &res->fmt, &d);
 }
 
+static void put_slice(struct strbuf *b, const struct expr_result *res, const struct outcome *o)
+{
+	for (__u32 at = 0; at + res->fmt.size <= o->len; at += res->fmt.size) {
+		struct value_data d = { .bytes = o->data + at };
+
+		strbuf__putc(b, at ? ',' : '[');
+		value__put(b, &res->fmt, &d);
+	}
+	strbuf__putc(b, ']');
+}
+
+/* The record itself, innermost name first. */
+static void put_path(struct strbuf *b, const struct outcome *o)
+{
+	struct rec_path path;
+
+	memcpy(&path, o->data, sizeof(path));
+	if (path.flags & (PATH_PIPE | PATH_SOCKET))
+		strbuf__printf(b, "%s:[%llu]", path.flags & PATH_PIPE ? "pipe" : "socket",
+			       (unsigned long long)path.ino);
+	for (__u32 i = 0; i < path.cnt && i < PATH_NAME_MAX; i++)
+		strbuf__printf(b, "%s%.*s", i ? " < " : "", PATH_NAME_SZ, path.names[i]);
+	if (path.flags & PATH_MORE)
+		strbuf__puts(b, " < ...");
+}
+
 static void put_outcome(struct strbuf *b, const struct expr_result *res, const struct outcome *o)
 {
 	__u64 addr;
@@ -109,8 +135,12 @@ static void put_outcome(struct strbuf *b, const struct expr_result *res, const s
 		size_t n = strnlen((const char *)o->data, o->len);
 
 		value__put_str(b, (const char *)o->data, MIN(n, res->size), n > res->size);
-	} else if (res->kind == OUT_VALUE || res->kind == OUT_DEREF) {
+	} else if (res->kind == OUT_VALUE || res->kind == OUT_DEREF || res->kind == OUT_ERRNO) {
 		put_value(b, res, o);
+	} else if (res->kind == OUT_SLICE) {
+		put_slice(b, res, o);
+	} else if (res->kind == OUT_PATH) {
+		put_path(b, o);
 	} else {
 		for (__u32 i = 0; i < o->len; i++)
 			strbuf__printf(b, "%02x", o->data[i]);
@@ -141,9 +171,22 @@ static void run_one(struct runner *r, const struct expr *e, bool filter, const s
 	compare(r, way->name, strbuf__str(&got), 0);
 }
 
+/* What only the exit knows, in sight: expr__at_exit() must say the same. */
+static bool is_of_exit(const char *text)
+{
+	return strstr(text, "$retval") || strstr(text, "$duration") || strstr(text, "entry(");
+}
+
+static bool serves(const struct expr *e, const struct way *way)
+{
+	if (expr__pairs(e))
+		return way->m.args == ARGS_SAVED;
+	return way->exit || !expr__at_exit(e);
+}
+
 static void run_accepted(struct runner *r, const char *text, bool filter)
 {
-	bool exit = strstr(text, "$retval") != NULL;
+	bool exit = is_of_exit(text);
 	struct diag diag = { 0 };
 	struct expr *e;
 	int err = run__parse(&r->world, text, filter, exit, &e, &diag);
@@ -153,13 +196,14 @@ static void run_accepted(struct runner *r, const char *text, bool filter)
 			 strerror(-err));
 		return;
 	}
-	if (expr__uses_retval(e) != exit)
-		complain(r, "expr__uses_retval() is wrong");
+	if (expr__at_exit(e) != exit)
+		complain(r, "expr__at_exit() is wrong");
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
-		if (!exit || ways[i].exit)
+		if (serves(e, &ways[i]))
 			run_one(r, e, filter, &ways[i]);
-	if (r->want_code)
-		run__code(&r->world, e, filter, &ways[exit ? 2 : 0], &r->code);
+	for (size_t i = 0; i < ARRAY_SIZE(ways) && r->want_code && !r->code.len; i++)
+		if (serves(e, &ways[i]))
+			run__code(&r->world, e, filter, &ways[i], &r->code);
 	expr__free(e);
 }
 

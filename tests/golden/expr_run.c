@@ -18,13 +18,17 @@
 #define STACK_ADDR 0xffffc90000400000ULL
 #define JUNK 0xa5a5a5a5a5a5a5a5ULL
 #define REGS_SLOTS 21
+#define ENTRY_MAX 8 /* entry() in one expression */
+#define ENTRY_OFF (8 * ARG_SLOT_MAX)
 #define CAST_ID 54321 /* of bpf_rdonly_cast() */
 
 /* What the saved slots are part of. */
 struct saved {
 	struct rec_hdr hdr;
 	__u64 slots[ARG_SLOT_MAX];
+	unsigned char entry[ENTRY_MAX * EXPR_ENTRY_SZ];
 };
+static_assert(offsetof(struct saved, entry) - offsetof(struct saved, slots) == ENTRY_OFF, "behind");
 static_assert(sizeof(struct rec_hdr) <= OUT_OFF, "the header of a record is in front of outputs");
 
 #define WAY(args, tramp, read)                                                                     \
@@ -51,35 +55,62 @@ const struct way ways[WAYS] = {
 int run__parse(struct world *w, const char *text, bool filter, bool exit, struct expr **ret,
 	       struct diag *diag)
 {
+	int err;
+
 	w->env = (struct expr_env){
 		.types = w->types,
 		.layout = &w->layout,
 		.symbols = &w->find,
 		.has_retval = exit,
 	};
-	return expr__parse(&w->env, text, filter ? EXPR_FILTER : EXPR_OUTPUT, ret, diag);
+	err = expr__parse(&w->env, text, filter ? EXPR_FILTER : EXPR_OUTPUT, ret, diag);
+
+	if (!err)
+		expr__set_entry_off(*ret, ENTRY_OFF);
+	return err;
+}
+
+static struct expr_machine machine(const struct world *w, const struct way *way)
+{
+	struct expr_machine m = way->m;
+
+	if (m.read == READ_CAST) {
+		m.cast_id = CAST_ID;
+		m.cast_types = types__cnt(w->types);
+	}
+	return m;
 }
 
 static int compile(const struct world *w, const struct expr *e, bool filter, const struct way *way,
 		   struct insns *code)
 {
 	struct memo memo = { .helpers = way->m.read == READ_PROBE };
-	struct expr_machine m = way->m;
+	struct expr_machine m = machine(w, way);
 	int err;
 
 	memo__note(&memo, e);
 	memo__settle(&memo);
 	m.memo = &memo;
-	if (m.read == READ_CAST) {
-		m.cast_id = CAST_ID;
-		m.cast_types = types__cnt(w->types);
-	}
 	expr__emit_prologue(code, &m, !filter);
 	if (filter)
 		err = expr__emit_filter(e, &m, code);
 	else
 		err = expr__emit_output(e, &m, OUT_OFF, code);
 	expr__emit_epilogue(code, filter);
+	return err ? err : insns__finish(code);
+}
+
+/* The program at the entry of a call whose exit runs @way: it keeps what entry() wants. */
+static int compile_entry(const struct world *w, const struct expr *e, const struct way *way,
+			 struct insns *code)
+{
+	struct expr_machine m = machine(w, way);
+	int err = 0;
+
+	expr__emit_prologue(code, &m, true);
+	for (unsigned int i = 0; i < expr__entry_cnt(e) && !err; i++)
+		err = expr__emit_entry(e, i, &m, OUT_OFF + EXPR_ENTRY_SZ * i, code);
+	expr__emit_epilogue(code, 0);
 	return err ? err : insns__finish(code);
 }
 
@@ -216,12 +247,66 @@ static void read_record(const unsigned char *rec, const struct expr_result *r, s
 	memcpy(ret->data, rec + OUT_OFF + 8, r->data_sz);
 }
 
-int run__way(struct world *w, const struct expr *e, bool filter, const struct way *way,
-	     struct outcome *ret, struct strbuf *why)
+/* What a program finds, on top of the world. */
+struct surroundings {
+	unsigned char rec[OUT_OFF + 8 + EXPR_OUT_MAX + 128];
+	__u64 stack[ARG_SLOT_MAX + 1];
+	struct saved saved;
+};
+
+static int run_program(struct world *w, const struct insns *code, const struct way *way,
+		       bool has_record, struct surroundings *at, struct sim *s)
 {
-	static unsigned char rec[OUT_OFF + 8 + EXPR_OUT_MAX + 128];
-	__u64 stack[ARG_SLOT_MAX + 1] = { 0 };
-	struct saved saved = { 0 };
+	sim__init(s);
+	s->memo_sz = 8 * MEMO_WORDS;
+	world__map(w, s);
+	s->cast_id = way->m.read == READ_CAST ? CAST_ID : 0;
+	fill_record(w, at->rec, sizeof(at->rec));
+	memset(at->stack, 0, sizeof(at->stack));
+	if (has_record)
+		s->record = sim__add_mem(s, SIM_MAP, RECORD_ADDR, at->rec, sizeof(at->rec));
+	if (way->m.args == ARGS_TRAMP)
+		set_tramp(w, way, s);
+	else if (way->m.args == ARGS_REGS)
+		set_regs(w, s, at->stack);
+	else
+		set_saved(w, way, s, &at->saved);
+	return sim__run(s, code->items, code->cnt);
+}
+
+static void explain(const struct way *way, const struct insns *code, const char *what,
+		    struct strbuf *why)
+{
+	strbuf__printf(why, "%s: %s\n", way->name, *what ? what : "wrote elsewhere");
+	insn_text__dump(why, code->items, code->cnt);
+}
+
+/* entry(): the entry's program first, into the saved slots. */
+static int run_entry(struct world *w, const struct expr *e, const struct way *way,
+		     struct surroundings *at, struct strbuf *why)
+{
+	struct way first = *way;
+	struct insns code __insns = INSNS_INIT;
+	struct sim s;
+	int err;
+
+	first.exit = false;
+	first.m.args = way->m.ret_in_tramp ? ARGS_TRAMP : ARGS_REGS;
+	err = expr__entry_cnt(e) > ENTRY_MAX ? -E2BIG : compile_entry(w, e, &first, &code);
+	if (err) {
+		strbuf__printf(why, "%s: entry() not compiled: %s\n", way->name, strerror(-err));
+		return err;
+	}
+	err = run_program(w, &code, &first, true, at, &s);
+	if (err)
+		explain(&first, &code, s.err, why);
+	memcpy(at->saved.entry, at->rec + OUT_OFF, sizeof(at->saved.entry));
+	return err;
+}
+
+static int run_main(struct world *w, const struct expr *e, bool filter, const struct way *way,
+		    struct surroundings *at, struct outcome *ret, struct strbuf *why)
+{
 	struct insns code __insns = INSNS_INIT;
 	struct sim s;
 	int err = compile(w, e, filter, way, &code);
@@ -230,30 +315,35 @@ int run__way(struct world *w, const struct expr *e, bool filter, const struct wa
 		strbuf__printf(why, "%s: not compiled: %s\n", way->name, strerror(-err));
 		return err;
 	}
-	sim__init(&s);
-	s.memo_sz = 8 * MEMO_WORDS;
-	world__map(w, &s);
-	s.cast_id = way->m.read == READ_CAST ? CAST_ID : 0;
-	fill_record(w, rec, sizeof(rec));
-	if (!filter)
-		s.record = sim__add_mem(&s, SIM_MAP, RECORD_ADDR, rec, sizeof(rec));
-	if (way->m.args == ARGS_TRAMP)
-		set_tramp(w, way, &s);
-	else if (way->m.args == ARGS_REGS)
-		set_regs(w, &s, stack);
-	else
-		set_saved(w, way, &s, &saved);
-	err = sim__run(&s, code.items, code.cnt);
+	err = run_program(w, &code, way, !filter, at, &s);
 	if (!err && !filter)
-		err = check_canary(w, rec, sizeof(rec), expr__result(e));
+		err = check_canary(w, at->rec, sizeof(at->rec), expr__result(e));
 	if (err) {
-		strbuf__printf(why, "%s: %s\n", way->name, *s.err ? s.err : "wrote elsewhere");
-		insn_text__dump(why, code.items, code.cnt);
+		explain(way, &code, s.err, why);
 		return err;
 	}
 	ret->r0 = s.r0;
 	ret->steps = s.steps;
 	if (!filter)
-		read_record(rec, expr__result(e), ret);
+		read_record(at->rec, expr__result(e), ret);
 	return 0;
+}
+
+int run__way(struct world *w, const struct expr *e, bool filter, const struct way *way,
+	     struct outcome *ret, struct strbuf *why)
+{
+	static struct surroundings at;
+	bool later = way->exit && expr__at_exit(e);
+	int err = 0;
+
+	memset(&at.saved, 0, sizeof(at.saved));
+	if (way->m.args == ARGS_SAVED && expr__entry_cnt(e))
+		err = run_entry(w, e, way, &at, why);
+	if (later)
+		world__swap_later(w);
+	if (!err)
+		err = run_main(w, e, filter, way, &at, ret, why);
+	if (later)
+		world__swap_later(w);
+	return err;
 }

@@ -205,6 +205,47 @@ static void put_bits(struct object *o, __u64 bit_off, unsigned int bits, __u64 v
 	}
 }
 
+static __u64 get_bits(const struct object *o, __u64 bit_off, unsigned int bits)
+{
+	__u64 v = 0;
+
+	for (unsigned int i = 0; i < bits; i++)
+		v |= (__u64)(o->bytes[(bit_off + i) / 8] >> (bit_off + i) % 8 & 1) << i;
+	return v;
+}
+
+void world__swap_later(struct world *w)
+{
+	for (size_t i = 0; i < w->later_cnt; i++) {
+		struct later *l = &w->later[i];
+		__u64 was = get_bits(l->o, l->bit_off, l->bits);
+
+		put_bits(l->o, l->bit_off, l->bits, l->v);
+		l->v = was;
+	}
+}
+
+static int add_later(struct world *w, const char *line, char *why, size_t sz)
+{
+	char path[WORD_MAX], value[WORD_MAX];
+	struct spot at = { 0 };
+	struct later *l;
+	long size;
+
+	if (w->later_cnt == WORLD_LATER || sscanf(line, "%159s %159s", path, value) != 2 ||
+	    parse_path(w, path, &at))
+		return wrong(why, sz, "no such place", line);
+	l = &w->later[w->later_cnt];
+	size = types__size(w->types, at.id);
+	if (parse_value(w, value, &l->v) || size > 8 || size < 1)
+		return wrong(why, sz, "value", line);
+	l->o = at.o;
+	l->bit_off = at.bit_off;
+	l->bits = at.bit_sz ? at.bit_sz : (unsigned int)size * 8;
+	w->later_cnt++;
+	return 0;
+}
+
 static int set_value(struct world *w, const char *line, char *why, size_t sz)
 {
 	char path[WORD_MAX], value[WORD_MAX];
@@ -269,6 +310,7 @@ static int set_func(struct world *w, const char *line, bool raw, char *why, size
 	word = strtok_r(text, " ", &save);
 	memset(w->slots, 0, sizeof(w->slots));
 	memset(w->ret, 0, sizeof(w->ret));
+	w->later_cnt = 0;
 	if (raw) {
 		arg_layout__init_raw(&w->layout);
 		w->layout.types = w->types;
@@ -400,6 +442,7 @@ static const struct {
 	{ "object ", add_kernel_object }, { "user ", add_user_object }, { "set ", set_value },
 	{ "func ", set_btf_func },	  { "raw ", set_raw_func },	{ "symbol ", add_symbol },
 	{ "percpu ", add_percpu },	  { "current ", set_current },	{ "value ", set_field },
+	{ "later ", add_later },
 };
 
 int world__line(struct world *w, const char *line, char *why, size_t why_sz)

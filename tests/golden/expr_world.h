@@ -17,6 +17,7 @@
 
 #define WORLD_OBJECTS 32
 #define WORLD_SYMBOLS 16
+#define WORLD_LATER 8
 
 struct object {
 	char name[32];
@@ -26,6 +27,14 @@ struct object {
 	unsigned char *bytes;
 	bool user; /* in user space */
 	const struct types *types;
+};
+
+/* Bits that have another value once the function returns. */
+struct later {
+	struct object *o;
+	__u64 bit_off;
+	unsigned int bits;
+	__u64 v;
 };
 
 struct symbol {
@@ -56,6 +65,8 @@ struct world {
 	unsigned int cpu_cnt;
 	const struct object *current; /* the task; NULL: none that can be read */
 	struct world_values values;
+	struct later later[WORLD_LATER]; /* of this call */
+	size_t later_cnt;
 	struct expr_env env; /* of the expression that was parsed last */
 };
 
@@ -69,6 +80,7 @@ void world__fini(struct world *w);
  *	object NAME TYPE ADDR		user NAME TYPE ADDR		set PATH VALUE
  *	func NAME ARG=VALUE... retval=VALUE		raw ARG=... (a function without BTF)
  *	symbol NAME VALUE (a kernel variable)	percpu NAME OBJECT... (one for each CPU)
+ *	later PATH VALUE (what it is when the call returns; until the next call)
  *	current OBJECT		value FIELD VALUE (struct world_values)
  *
  * VALUE: a number, `&NAME`, `&NAME+OFF`, or "text" for set.
@@ -80,6 +92,8 @@ int world__line(struct world *w, const char *line, char *why, size_t why_sz);
 struct object *world__find(struct world *w, const char *name);
 /** world__map() - Put all objects, and what helpers return, into @s. */
 void world__map(struct world *w, struct sim *s);
+/** world__swap_later() - Memory as it is when the call returns; again: as at the entry. */
+void world__swap_later(struct world *w);
 /**
  * world__normal() - An argument's slot widened to its type, as saved at entry.
  * @arg: -1: the return value.
