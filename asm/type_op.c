@@ -302,17 +302,19 @@ static struct typed *type_logic(struct typer *t, const struct node *n)
 	return type__arith(t, n, n->op == TOK_ANDAND ? TYPED_AND : TYPED_OR, ARITH_INT, a, b);
 }
 
-static bool is_null(const struct typed *e)
-{
-	return e->kind == TYPED_CONST && !e->value;
-}
-
 static bool is_void_ptr(struct typer *t, const struct typed *e)
 {
 	struct ctype_info i;
 
 	ctype__info(t->types, ctype__target(t->types, e->type), &i);
-	return i.cls == CT_VOID;
+	return type__info(t, e).cls == CT_PTR && i.cls == CT_VOID;
+}
+
+/* A null pointer constant: C17 6.3.2.3, paragraph 3. */
+static bool is_null(struct typer *t, const struct typed *e)
+{
+	return e->kind == TYPED_CONST && !e->value &&
+	       (type__info(t, e).cls != CT_PTR || is_void_ptr(t, e));
 }
 
 /* The type of `c ? a : b` where one of them is a pointer. */
@@ -321,12 +323,14 @@ static int pointer_cond(struct typer *t, const struct node *n, struct typed *a, 
 {
 	bool pa = type__info(t, a).cls == CT_PTR, pb = type__info(t, b).cls == CT_PTR;
 
-	if (pa && (is_null(b) || (pb && is_void_ptr(t, a))))
+	if (pa && is_null(t, b))
 		*ret = a->type;
-	else if (pb && (is_null(a) || (pa && is_void_ptr(t, b))))
+	else if (pb && is_null(t, a))
 		*ret = b->type;
-	else if (pa && pb && ctype__same(t->types, a->type, b->type))
+	else if (pa && pb && (is_void_ptr(t, a) || ctype__same(t->types, a->type, b->type)))
 		*ret = a->type;
+	else if (pa && is_void_ptr(t, b))
+		*ret = b->type;
 	else
 		bad_operands(t, n, a, b);
 	return t->err;
