@@ -55,13 +55,29 @@ static int written_type(struct typer *t, const struct tree_type *type, struct ct
 	return 0;
 }
 
+/* The enum that is written, 0: another type. */
+static __u32 written_enum(const struct typer *t, const struct tree_type *type)
+{
+	int id = type->ptr ? -1 : typename__find(t->types, type->words);
+	struct ctype_info i;
+
+	if (id <= 0)
+		return 0;
+	ctype__info(t->types, ctype_of((__u32)id), &i);
+	return i.cls == CT_ENUM ? i.id : 0;
+}
+
+/* (enum e)NAME is e's NAME, where several enums have one. */
 struct typed *type__cast(struct typer *t, const struct node *n)
 {
-	struct typed *a = type__scalar(t, n->a);
 	char text[TYPE_TEXT_MAX];
 	struct ctype_info i;
 	struct ctype c;
+	struct typed *a;
 
+	t->enum_id = written_enum(t, n->type);
+	a = type__scalar(t, n->a);
+	t->enum_id = 0;
 	if (!a || written_type(t, n->type, &c))
 		return NULL;
 	ctype__info(t->types, c, &i);
