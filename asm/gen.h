@@ -120,6 +120,8 @@ void gen__step(struct gen *g, const struct typed *e, int dst);
 void gen__text(struct gen *g, const struct typed *e, bool sense, label_t to);
 /** gen__text_how() - How the characters are read in this pass. */
 enum load_how gen__text_how(const struct gen *g, const struct typed *e);
+/** gen__percpu_typed() - Whether the address of a TYPED_PERCPU is a typed pointer. */
+bool gen__percpu_typed(const struct gen *g, const struct typed *e);
 /** gen__special() / gen__percpu() / gen__entry() - dst = what no memory of the call holds. */
 void gen__special(struct gen *g, const struct typed *e, int dst, bool low);
 void gen__percpu(struct gen *g, const struct typed *e, int dst, bool low);

@@ -77,7 +77,7 @@ static bool arg_is_typed(const struct gen *g, int arg)
 static __u32 helper_walk(const struct gen *g, const struct typed *e)
 {
 	if (e->kind == TYPED_PERCPU)
-		return pointee(g, e->place);
+		return gen__percpu_typed(g, e) ? pointee(g, e->place) : 0;
 	return e->special == SPECIAL_CURRENT ? pointee(g, e->place) : 0;
 }
 

@@ -9,6 +9,7 @@
 #include "asm/arg_load.h"
 #include "base/macros.h"
 #include "bpf/abi/record.h"
+#include "btf/types.h"
 
 enum { CTX = BPF_REG_6, SAVED = BPF_REG_7 };
 
@@ -65,13 +66,15 @@ void gen__special(struct gen *g, const struct typed *e, int dst, bool low)
 		arg_load__as_number(g->c, dst);
 }
 
-/* Only a pointer to a struct is one that the verifier walks. */
-static bool is_struct(const struct gen *g, const struct typed *e)
+/*
+ * Only a pointer to a struct is one that the verifier walks. It has the variable's type as that is
+ * in BTF, and is not relied on to see through a typedef.
+ */
+bool gen__percpu_typed(const struct gen *g, const struct typed *e)
 {
-	struct ctype_info i;
+	__u32 kind = types__kind(g->types, ctype__target(g->types, e->place).id);
 
-	ctype__info(g->types, ctype__target(g->types, e->place), &i);
-	return i.cls == CT_STRUCT;
+	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
 }
 
 /*
@@ -92,7 +95,7 @@ void gen__percpu(struct gen *g, const struct typed *e, int dst, bool low)
 	if (e->a)
 		gen__null_if(g, BPF_JEQ, BPF_REG_0, 0);
 	insns__mov(g->c, dst, BPF_REG_0);
-	if (!is_struct(g, e) || g->m.read == READ_PROBE)
+	if (!gen__percpu_typed(g, e) || g->m.read == READ_PROBE)
 		arg_load__as_number(g->c, dst);
 }
 
