@@ -85,6 +85,9 @@ static bool put_ld(struct strbuf *b, const struct bpf_insn *insn)
 	case BPF_PSEUDO_MAP_VALUE:
 		strbuf__printf(b, "r%d = map[fd:%d][0]+%d", insn->dst_reg, insn->imm, insn[1].imm);
 		return true;
+	case BPF_PSEUDO_BTF_ID:
+		strbuf__printf(b, "r%d = variable[btf:%d]", insn->dst_reg, insn->imm);
+		return true;
 	case BPF_PSEUDO_FUNC:
 		strbuf__printf(b, "r%d = func pc%+d", insn->dst_reg, insn->imm);
 		return true;

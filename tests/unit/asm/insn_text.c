@@ -67,6 +67,9 @@ static const struct {
 	{ { INSN(BPF_LD | BPF_IMM | BPF_DW, 1, BPF_PSEUDO_MAP_VALUE, 0, 7), INSN(0, 0, 0, 0, 16) },
 	  "r1 = map[fd:7][0]+16",
 	  2 },
+	{ { INSN(BPF_LD | BPF_IMM | BPF_DW, 1, BPF_PSEUDO_BTF_ID, 0, 356) },
+	  "r1 = variable[btf:356]",
+	  2 },
 	{ { INSN(BPF_LD | BPF_IMM | BPF_DW, 2, BPF_PSEUDO_FUNC, 0, 30) }, "r2 = func pc+30", 2 },
 	/* Forms of later kernels, and what is no instruction. */
 	{ { INSN(ALU64 | BPF_DIV | BPF_X, 1, 2, 1, 0) }, ".raw 0x000000000001213f", 1 },
