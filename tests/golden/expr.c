@@ -3,7 +3,7 @@
  * golden.expr [--update] FILE...: the expressions of the files, each compiled in every way there
  * is, run, and compared with what stands below it.
  *
- *	filter EXPR                    output EXPR              reject filter|output|entry EXPR
+ *	filter EXPR                    output EXPR              reject filter|output|entry|read EXPR
  *		true | false | fault           (TYPE) VALUE             OFFSET+LENGTH MESSAGE
  *					       NULL | FAULT 0x... | DIV0  ? HINT
  *		code
@@ -230,11 +230,14 @@ static void run_rejected(struct runner *r, const char *text, bool filter, bool e
 /* Rows are tried in order. */
 static const struct {
 	const char *prefix;
-	bool reject, filter, exit;
+	bool reject, filter, exit, no_call;
 } verbs[] = {
-	{ "filter ", false, true, false },      { "output ", false, false, false },
-	{ "reject filter ", true, true, true }, { "reject output ", true, false, true },
-	{ "reject entry ", true, true, false },
+	{ "filter ", false, true, false, false },
+	{ "output ", false, false, false, false },
+	{ "reject filter ", true, true, true, false },
+	{ "reject output ", true, false, true, false },
+	{ "reject entry ", true, true, false, false },
+	{ "reject read ", true, false, false, true },
 };
 
 static void run_line(struct runner *r, const char *line)
@@ -248,6 +251,7 @@ static void run_line(struct runner *r, const char *line)
 		if (strncmp(line, verbs[i].prefix, strlen(verbs[i].prefix)))
 			continue;
 		r->cases++;
+		r->world.no_call = verbs[i].no_call;
 		if (!r->world.has_func)
 			complain(r, "no function yet");
 		else if (verbs[i].reject)

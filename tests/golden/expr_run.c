@@ -59,7 +59,7 @@ int run__parse(struct world *w, const char *text, bool filter, bool exit, struct
 
 	w->env = (struct expr_env){
 		.types = w->types,
-		.layout = &w->layout,
+		.layout = w->no_call ? NULL : &w->layout,
 		.symbols = &w->find,
 		.has_retval = exit,
 	};

@@ -19,6 +19,8 @@ static int find_symbol(void *ctx, const char *name, __u64 *ret_addr)
 
 	for (size_t i = 0; i < w->symbol_cnt; i++)
 		if (!strcmp(w->symbols[i].name, name)) {
+			if (w->symbols[i].hidden)
+				return -EPERM;
 			*ret_addr = w->symbols[i].addr;
 			return 0;
 		}
@@ -350,11 +352,13 @@ static int set_raw_func(struct world *w, const char *line, char *why, size_t sz)
 
 static int add_symbol(struct world *w, const char *line, char *why, size_t sz)
 {
-	struct symbol s;
+	struct symbol s = { 0 };
 	char value[WORD_MAX];
 
-	if (w->symbol_cnt == WORLD_SYMBOLS || sscanf(line, "%31s %159s", s.name, value) != 2 ||
-	    parse_value(w, value, &s.addr))
+	if (w->symbol_cnt == WORLD_SYMBOLS || sscanf(line, "%31s %159s", s.name, value) != 2)
+		return wrong(why, sz, "NAME VALUE wanted", line);
+	s.hidden = !strcmp(value, "hidden");
+	if (!s.hidden && parse_value(w, value, &s.addr))
 		return wrong(why, sz, "NAME VALUE wanted", line);
 	w->symbols[w->symbol_cnt++] = s;
 	return 0;

@@ -40,6 +40,7 @@ struct later {
 struct symbol {
 	char name[32];
 	__u64 addr;
+	bool hidden; /* as kallsyms to those without privileges */
 };
 
 /* What helpers return, and what the headers of a record and of a saved block hold. */
@@ -67,6 +68,7 @@ struct world {
 	struct world_values values;
 	struct later later[WORLD_LATER]; /* of this call */
 	size_t later_cnt;
+	bool no_call; /* expressions are read outside of any call, as by --read */
 	struct expr_env env; /* of the expression that was parsed last */
 };
 
@@ -79,7 +81,7 @@ void world__fini(struct world *w);
  *
  *	object NAME TYPE ADDR		user NAME TYPE ADDR		set PATH VALUE
  *	func NAME ARG=VALUE... retval=VALUE		raw ARG=... (a function without BTF)
- *	symbol NAME VALUE (a kernel variable)	percpu NAME OBJECT... (one for each CPU)
+ *	symbol NAME VALUE (a kernel variable; VALUE `hidden`: without an address)	percpu NAME OBJECT... (one for each CPU)
  *	later PATH VALUE (what it is when the call returns; until the next call)
  *	current OBJECT		value FIELD VALUE (struct world_values)
  *
