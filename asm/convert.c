@@ -175,7 +175,8 @@ struct typed *convert__promote(struct typer *t, struct typed *e)
 	if (!e)
 		return NULL;
 	ctype__info(t->types, e->type, &i);
-	return convert__to(t, e, ctype_arith(ctype_promote(&i, e->bit_sz)));
+	/* A bit-field that was cast is none any more: its representation is the type's. */
+	return convert__to(t, e, ctype_arith(ctype_promote(&i, e->bit_sz ? e->rep.bits : 0)));
 }
 
 static bool compare(enum typed_cmp cmp, __u64 a, __u64 b, bool is_signed)
