@@ -173,6 +173,13 @@ static bool can_wait(const struct gen *g, const struct typed *e)
 	return (e->kind == TYPED_ARG || e->kind == TYPED_CONST) && !gen__calls(g, e);
 }
 
+/* A division by 0 is a fault without a call. */
+static bool divides(const struct typed *e)
+{
+	return e && (e->kind == TYPED_DIV || e->kind == TYPED_MOD || divides(e->a) ||
+		     divides(e->b) || divides(e->c));
+}
+
 /*
  * Evaluate e->a by @emit and e->b, the first one into @dst or a register that survives calls. A
  * fault in a comes before one in b, whatever the strategy: b goes first only if a cannot fault.
@@ -195,7 +202,8 @@ static struct operands operands(struct gen *g, const struct typed *e, int dst, b
 		gen__take(g, dst);
 		gen__number(g, e->b, o.b, low);
 		gen__release(g, dst);
-	} else if (late || (room && !gen__calls(g, e->a) && e->kind != TYPED_INDEX)) {
+	} else if (late || (room && !gen__calls(g, e->a) && !divides(e->a) &&
+			    e->kind != TYPED_INDEX)) {
 		gen__number(g, e->b, o.b, low);
 		gen__take(g, o.b);
 		emit(g, e->a, dst, low);
