@@ -38,6 +38,7 @@ struct tail {
 	label_t base_null; /* where to go when the base is 0 */
 	long off;
 	int size;
+	int shift; /* bits that the repeated read starts behind the direct one */
 };
 
 struct gen {

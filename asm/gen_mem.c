@@ -379,11 +379,17 @@ static bool is_root(const struct typed *p)
 
 /*
  * A plain load that faults yields 0 and says nothing. A pointer makes the whole body start again
- * with probe reads; a number is read once more, here, where what it hangs on is known.
+ * with probe reads; a number is read once more, here, where what it hangs on is known, and from its
+ * own bytes on, as probe reads do: a fault tells their address.
  */
 static void load_direct(struct gen *g, const struct typed *e, const struct access *a, int dst)
 {
-	struct tail tail = { .dst = dst, .off = a->off, .size = a->size, .base_null = g->again };
+	struct access exact = exact_access(g, e);
+	struct tail tail = { .dst = dst,
+			     .off = exact.off,
+			     .size = exact.size,
+			     .shift = 8 * (int)(exact.off - a->off),
+			     .base_null = g->again };
 	bool number = !gen__walk(g, e) && (is_root(e->a) || e->a->kind == TYPED_LOAD);
 
 	tail.base = load_plain(g, e, dst);
@@ -456,6 +462,8 @@ static void repeat(struct gen *g, const struct tail *t)
 	if (t->off)
 		insns__alu_imm(g->c, BPF_ADD, 64, BPF_REG_3, (__s32)t->off);
 	probe(g, t->size, t->dst);
+	if (t->shift)
+		insns__alu_imm(g->c, BPF_LSH, 64, t->dst, t->shift);
 }
 
 void gen__tails(struct gen *g)
