@@ -82,10 +82,33 @@ static bool has_pointer(const struct types *t, __u32 id, int depth, unsigned int
 	return false;
 }
 
-/* Does the verifier, which walks a union as its first arm, miss arm @i of @id? */
+/* Size of a scalar or of an array of them, 0 for all else: the verifier takes any load within. */
+static long plain_size(const struct types *t, __u32 id)
+{
+	const struct btf_type *bt = types__at(t, types__strip(t, id));
+	unsigned int kind = btft_kind(bt);
+	long sz = types__size(t, id);
+
+	if (kind == BTF_KIND_ARRAY)
+		return plain_size(t, ((const struct btf_array *)btft_tail(bt))->type) > 0 ? sz : 0;
+	if (kind != BTF_KIND_INT && kind != BTF_KIND_ENUM && kind != BTF_KIND_ENUM64)
+		return 0;
+	return sz < 0 ? 0 : sz;
+}
+
+/*
+ * Does the verifier, which walks a union as its first arm, miss arm @i of @id? It does where there
+ * are pointers, and refuses loads that the first arm's members are too small for.
+ */
 static bool arm_hidden(const struct types *t, __u32 id, unsigned int i, unsigned int *left)
 {
-	return i && types__kind(t, id) == BTF_KIND_UNION && has_pointer(t, id, 0, left);
+	const struct btf_type *bt = types__at(t, id);
+	const struct btf_member *ms = btft_tail(bt);
+
+	if (!i || btft_kind(bt) != BTF_KIND_UNION)
+		return false;
+	return types__size(t, ms[i].type) > plain_size(t, ms[0].type) ||
+	       has_pointer(t, id, 0, left);
 }
 
 /*
