@@ -274,7 +274,11 @@ int gen__base(struct gen *g, const struct typed *p, enum load_how how, int dst)
 		gen__step(g, p, base);
 		return base;
 	}
-	gen__step(g, p, BPF_REG_1);
+	/* an index may fault by itself: a NULL pointer in front of it comes first */
+	if (p->kind == TYPED_INDEX)
+		gen__pointer(g, p, BPF_REG_1);
+	else
+		gen__step(g, p, BPF_REG_1);
 	cast(g, pointee(g, p->type));
 	insns__mov(g->c, base, BPF_REG_0);
 	return base;
