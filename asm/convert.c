@@ -39,6 +39,15 @@ static struct typed *copy(struct typer *t, const struct typed *e, enum typed_kin
 	return n;
 }
 
+/* The verifier finds nothing in an array at the end of a struct. */
+static bool no_elements(struct typer *t, struct ctype c)
+{
+	struct ctype_info i;
+
+	ctype__info(t->types, c, &i);
+	return !i.elem_cnt;
+}
+
 /* An array's value is the address of its first element, a function's its own. */
 static struct typed *decay(struct typer *t, struct typed *e, bool is_array)
 {
@@ -51,6 +60,7 @@ static struct typed *decay(struct typer *t, struct typed *e, bool is_array)
 	if (!n)
 		return NULL;
 	n->type = ctype_ptr_to(is_array ? ctype__target(t->types, e->type) : e->type);
+	n->direct = e->direct && !(is_array && no_elements(t, e->type));
 	n->rep = convert__rep(t->types, n->type);
 	return n;
 }
