@@ -73,6 +73,8 @@ void world__map(struct world *w, struct sim *s)
 		struct object *o = &w->objects[i];
 
 		sim__add_mem(s, o->user ? SIM_USER : SIM_KERN, o->addr, o->bytes, o->sz);
+		if (!o->type_id)
+			continue; /* of no type: a typed load yields what its use demands */
 		s->mems[s->mem_cnt - 1].load = verify;
 		s->mems[s->mem_cnt - 1].load_ctx = o;
 	}
