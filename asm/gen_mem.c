@@ -369,7 +369,9 @@ static void step(struct gen *g, const struct typed *e, int dst)
 
 void gen__step(struct gen *g, const struct typed *e, int dst)
 {
-	if (e->kind != TYPED_LOAD || gen__how(g, e) == LOAD_PROBE)
+	/* what is narrower than a pointer has to be widened first */
+	if (e->kind != TYPED_LOAD || gen__how(g, e) == LOAD_PROBE ||
+	    typed_place_rep(g->types, e).bits < 64)
 		gen__value(g, e, dst, false);
 	else
 		share(g, e, dst, step);
