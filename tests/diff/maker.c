@@ -363,6 +363,8 @@ static struct node *int_compare_ptr(struct maker *g, int depth)
 
 	if (rng__chance(&g->rng, 30))
 		b = maker__node(g, N_NULL, ctype_ptr_to(ctype_of(0)), NULL, NULL);
+	else if (rng__chance(&g->rng, 15))
+		b = maker__int(g, lower(g, depth));
 	else
 		b = maker__ptr(g, lower(g, depth));
 	return maker__node(g, PICK(g, comparisons), ctype_arith(ARITH_INT), a, b);
@@ -476,6 +478,7 @@ static struct node *int_string(struct maker *g, int depth)
 	snprintf(n->text[OURS], sizeof(n->text[0]), "\"%s\"",
 		 diff_words[rng__below(&g->rng, ARRAY_SIZE(diff_words))]);
 	strcpy(n->text[C_TRUTH], n->text[OURS]);
+	n->swapped = n->kind != N_STARTSWITH && rng__chance(&g->rng, 20);
 	return n;
 }
 

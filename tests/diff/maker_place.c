@@ -52,7 +52,9 @@ static struct node *index_into(struct maker *g, int depth, struct node *array)
 	if (array->in_slot)
 		return NULL;
 	at = maker__index(g, depth, i.cls == CT_ARRAY ? i.elem_cnt : 0);
-	return place_at(g, N_INDEX, maker__target(g->types, array->type), array, at);
+	array = place_at(g, N_INDEX, maker__target(g->types, array->type), array, at);
+	array->swapped = rng__chance(&g->rng, 5);
+	return array;
 }
 
 static struct node *descend(struct maker *g, int depth, struct node *n, struct want want)

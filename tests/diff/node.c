@@ -162,13 +162,13 @@ static void put_place(struct strbuf *b, const struct types *t, const struct node
 		put_unary(b, t, n);
 		return;
 	}
-	put(b, t, n->a, LEVEL_POSTFIX);
+	put(b, t, n->swapped ? n->b : n->a, LEVEL_POSTFIX);
 	strbuf__puts(b, node_ops[n->kind].text);
 	if (n->kind != N_INDEX) {
 		strbuf__puts(b, n->name);
 		return;
 	}
-	put(b, t, n->b, LEVEL_COND);
+	put(b, t, n->swapped ? n->a : n->b, LEVEL_COND);
 	strbuf__putc(b, ']');
 }
 
@@ -192,6 +192,11 @@ static void put_binary(struct strbuf *b, const struct types *t, const struct nod
 {
 	int level = node_ops[n->kind].level;
 
+	if (n->swapped) {
+		strbuf__printf(b, "%s %s ", n->text[OURS], node_ops[n->kind].text);
+		put(b, t, n->a, level + 1);
+		return;
+	}
 	put(b, t, n->a, level);
 	strbuf__printf(b, " %s ", node_ops[n->kind].text);
 	if (n->b)

@@ -56,6 +56,7 @@ struct node {
 	bool is_place;	     /* has memory or a slot; arrays and structs included */
 	bool in_slot;	     /* of a struct passed by value */
 	bool in_union, unnamed; /* a member of these */
+	bool swapped;		/* "text" == e, i[p]; means the same */
 	bool may_fault, may_fold;
 };
 
