@@ -137,6 +137,14 @@ static struct node *leaf_truth(struct maker *g)
 	return n;
 }
 
+static bool is_parameter(const struct arg_layout *l, const char *name)
+{
+	for (unsigned int i = 0; i < l->cnt; i++)
+		if (!strcmp(l->args[i].name, name))
+			return true;
+	return false;
+}
+
 static struct node *leaf_enumerator(struct maker *g)
 {
 	const struct enumerator *e;
@@ -145,7 +153,7 @@ static struct node *leaf_enumerator(struct maker *g)
 	if (!g->enum_cnt)
 		return NULL;
 	e = &g->enums[rng__below(&g->rng, (unsigned int)g->enum_cnt)];
-	if (strlen(e->name) >= sizeof(n->text[0]))
+	if (strlen(e->name) >= sizeof(n->text[0]) || is_parameter(g->layout, e->name))
 		return NULL;
 	n = maker__node(g, N_ENUMERATOR, ctype_arith(ARITH_INT), NULL, NULL);
 	strcpy(n->text[OURS], e->name);

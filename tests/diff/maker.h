@@ -17,7 +17,6 @@
 
 struct enumerator {
 	const char *name; /* borrowed from the graph */
-	__u32 id;	  /* its enum */
 	__s64 value;
 };
 

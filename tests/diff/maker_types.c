@@ -225,28 +225,38 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-static bool is_parameter(const struct arg_layout *l, const char *name)
-{
-	for (unsigned int i = 0; l && i < l->cnt; i++)
-		if (!strcmp(l->args[i].name, name))
-			return true;
-	return false;
-}
-
-/* Keep names that stand once, or always for the same. */
+/* Keep names that stand once, or always for the same, and are an int. */
 static void drop_ambiguous(struct maker *g)
 {
 	size_t kept = 0, end;
 
 	for (size_t i = 0; i < g->enum_cnt; i = end) {
-		bool same = true;
+		bool same = g->enums[i].value == (int)g->enums[i].value;
 
 		for (end = i + 1; end < g->enum_cnt && !by_name(&g->enums[i], &g->enums[end]); end++)
 			same = same && g->enums[end].value == g->enums[i].value;
-		if (same && !is_parameter(g->layout, g->enums[i].name))
+		if (same)
 			g->enums[kept++] = g->enums[i];
 	}
 	g->enum_cnt = kept;
+}
+
+static __s64 enumerator_value(const struct btf_type *bt, unsigned int i)
+{
+	const struct btf_enum *e = btft_tail(bt);
+	const struct btf_enum64 *e64 = btft_tail(bt);
+
+	if (btft_kind(bt) == BTF_KIND_ENUM64)
+		return (__s64)((__u64)e64[i].val_hi32 << 32 | e64[i].val_lo32);
+	return BTF_INFO_KFLAG(bt->info) ? e[i].val : (__s64)(__u32)e[i].val;
+}
+
+static const char *enumerator_name(const struct types *t, const struct btf_type *bt, unsigned int i)
+{
+	const struct btf_enum *e = btft_tail(bt);
+	const struct btf_enum64 *e64 = btft_tail(bt);
+
+	return types__str(t, btft_kind(bt) == BTF_KIND_ENUM64 ? e64[i].name_off : e[i].name_off);
 }
 
 static int find_enumerators(struct maker *g)
@@ -256,15 +266,13 @@ static int find_enumerators(struct maker *g)
 
 	for (__u32 id = 1; !err && id < types__cnt(g->types); id++) {
 		const struct btf_type *bt = types__at(g->types, id);
-		const struct btf_enum *e = btft_tail(bt);
 
-		if (btft_kind(bt) != BTF_KIND_ENUM || !bt->name_off)
+		if (btft_kind(bt) != BTF_KIND_ENUM && btft_kind(bt) != BTF_KIND_ENUM64)
 			continue;
 		for (unsigned int i = 0; !err && i < btft_vlen(bt); i++)
 			err = vec_push(&v, ((struct enumerator){
-						   .name = types__str(g->types, e[i].name_off),
-						   .id = id,
-						   .value = e[i].val }));
+						   .name = enumerator_name(g->types, bt, i),
+						   .value = enumerator_value(bt, i) }));
 	}
 	g->enums = v.items;
 	g->enum_cnt = v.cnt;
