@@ -85,15 +85,18 @@ static bool has_pointer(const struct types *t, __u32 id, int depth, unsigned int
 /* Size of a scalar or of an array of them, 0 for all else: the verifier takes any load within. */
 static long plain_size(const struct types *t, __u32 id)
 {
-	const struct btf_type *bt = types__at(t, types__strip(t, id));
-	unsigned int kind = btft_kind(bt);
 	long sz = types__size(t, id);
+	unsigned int kind = BTF_KIND_ARRAY;
 
-	if (kind == BTF_KIND_ARRAY)
-		return plain_size(t, ((const struct btf_array *)btft_tail(bt))->type) > 0 ? sz : 0;
-	if (kind != BTF_KIND_INT && kind != BTF_KIND_ENUM && kind != BTF_KIND_ENUM64)
+	for (int depth = 0; kind == BTF_KIND_ARRAY && depth < DEPTH_MAX; depth++) {
+		id = types__strip(t, id);
+		kind = types__kind(t, id);
+		if (kind == BTF_KIND_ARRAY)
+			id = ((const struct btf_array *)btft_tail(types__at(t, id)))->type;
+	}
+	if (sz < 0 || (kind != BTF_KIND_INT && kind != BTF_KIND_ENUM && kind != BTF_KIND_ENUM64))
 		return 0;
-	return sz < 0 ? 0 : sz;
+	return sz;
 }
 
 /*
