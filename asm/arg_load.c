@@ -10,13 +10,14 @@
 #include "asm/insns.h"
 #include "base/macros.h"
 
-enum { CTX = BPF_REG_6, SAVED = BPF_REG_7 };
+enum { SAVED = BPF_REG_7 };
 
 /* One load: the slot and what its bytes mean. */
 struct load {
 	struct insns *c;
 	const struct arg_layout *l;
 	const struct arg *arg; /* NULL: the return value */
+	int ctx;	       /* register */
 	unsigned int slot;     /* within the argument */
 	int dst, stack_off;
 	int bits; /* of this slot that are the value's */
@@ -59,7 +60,7 @@ static void stack_addr(const struct load *ld, int reg)
 static void load_by_helper(const struct load *ld)
 {
 	insns__st(ld->c, 8, BPF_REG_10, ld->stack_off, 0);
-	insns__mov(ld->c, BPF_REG_1, CTX);
+	insns__mov(ld->c, BPF_REG_1, ld->ctx);
 	if (ld->arg) {
 		insns__imm64(ld->c, BPF_REG_2, ld->arg->slot + ld->slot);
 		stack_addr(ld, BPF_REG_3);
@@ -76,7 +77,7 @@ static void load_tramp(const struct load *ld)
 	unsigned int slot = ld->arg ? ld->arg->slot + ld->slot : ld->l->slots;
 
 	if (ld->direct)
-		load_slot(ld, CTX, 8 * (long)slot);
+		load_slot(ld, ld->ctx, 8 * (long)slot);
 	else if (ld->arg || !ld->slot)
 		load_by_helper(ld);
 	else
@@ -88,7 +89,7 @@ static void load_by_probe(const struct load *ld, int reg_off, long off)
 {
 	if (ld->bits < 64 && !is_narrow(ld))
 		insns__st(ld->c, 8, BPF_REG_10, ld->stack_off, 0);
-	insns__ldx(ld->c, 8, BPF_REG_3, CTX, reg_off);
+	insns__ldx(ld->c, 8, BPF_REG_3, ld->ctx, reg_off);
 	insns__alu_imm(ld->c, BPF_ADD, 64, BPF_REG_3, (__s32)off);
 	stack_addr(ld, BPF_REG_1);
 	insns__imm64(ld->c, BPF_REG_2, (__u64)ld->bits / 8);
@@ -100,7 +101,7 @@ static void load_by_probe(const struct load *ld, int reg_off, long off)
 static void load_regs(const struct load *ld)
 {
 	if (ld->arg->reg >= 0)
-		load_slot(ld, CTX, arch__arg_reg_off(ld->arg->reg + (int)ld->slot));
+		load_slot(ld, ld->ctx, arch__arg_reg_off(ld->arg->reg + (int)ld->slot));
 	else
 		load_by_probe(ld, arch__sp_off(), 8 + ld->arg->stack_off + 8 * (long)ld->slot);
 }
@@ -114,7 +115,7 @@ static void load_ret_regs(const struct load *ld)
 	else if (off < 0)
 		insns__fail(ld->c, -EINVAL);
 	else
-		load_slot(ld, CTX, off);
+		load_slot(ld, ld->ctx, off);
 }
 
 static int slot_bits(__u32 size, unsigned int slot)
@@ -168,9 +169,11 @@ static void load_ret(struct load *ld, const struct expr_machine *m)
 }
 
 void arg_load__emit(struct insns *c, const struct arg_layout *l, const struct expr_machine *m,
-		    int arg, unsigned int slot, int dst, int stack_off)
+		    const struct arg_place *at, int dst)
 {
-	struct load ld = { .c = c, .l = l, .slot = slot, .dst = dst, .stack_off = stack_off };
+	struct load ld = { .c = c, .l = l, .ctx = at->ctx, .slot = at->slot, .dst = dst,
+			   .stack_off = at->stack_off };
+	int arg = at->arg;
 
 	if (arg >= (int)l->cnt || arg < ARG_RETVAL) {
 		insns__fail(c, -EINVAL);

@@ -8,14 +8,19 @@ struct insns;
 
 #define ARG_RETVAL (-1)
 
+/* Which eight bytes, and what may be used to get them. */
+struct arg_place {
+	int arg;	   /* index into the layout, or ARG_RETVAL */
+	unsigned int slot; /* of it: 0 for all but aggregates and 128-bit integers */
+	int ctx;	   /* register that holds the context, usually r6 */
+	int stack_off;	   /* an 8-byte slot of the frame, negative, multiple of 8 */
+};
+
 /**
  * arg_load__emit() - dst = one slot of an argument or of the return value.
  * @l:         Borrowed for the call.
  * @m:         Where arguments are, and how to read.
- * @arg:       Index into the layout, or ARG_RETVAL.
- * @slot:      Which 8 bytes of it: 0 for all but aggregates and 128-bit integers.
- * @dst:       r0-r9 but r6 and r7.
- * @stack_off: An 8-byte slot of the frame it may use, negative, multiple of 8.
+ * @dst:       r0-r9 but r6 and r7; it may be where the context is.
  *
  * The value is widened to 64 bits by its type's width and sign; _Bool becomes 0 or 1; the last
  * slot of an aggregate has zeros behind its last byte. What cannot be read (the stack of a kprobe,
@@ -24,14 +29,14 @@ struct insns;
  * compares too, other arithmetic only after arg_load__as_number(). Everything else, and all of
  * READ_PROBE, arrives as a number.
  *
- * Registers: in r6 = context, r7 = saved slots (ARGS_SAVED); out @dst; clobbers r0-r5.
+ * Registers: in @at->ctx, r7 = saved slots (ARGS_SAVED); out @dst; clobbers r0-r5.
  * Errors:    sticky in @c: -EINVAL no such slot, a void return; -ENOTSUP a value in a vector
  *            register.
  * Source:    Linux v6.1 kernel/bpf/btf.c btf_ctx_access(): a slot is loaded whole or, a number,
  *            its low bytes alone; kernel/trace/bpf_trace.c bpf_get_func_arg(), bpf_get_func_ret().
  */
 void arg_load__emit(struct insns *c, const struct arg_layout *l, const struct expr_machine *m,
-		    int arg, unsigned int slot, int dst, int stack_off);
+		    const struct arg_place *at, int dst);
 
 /**
  * arg_load__as_number() - Make a typed pointer a number: one instruction that changes no bit.

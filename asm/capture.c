@@ -98,7 +98,8 @@ static int put_item(const struct arg_layout *layout, const struct expr_machine *
 			insns__st(c, 8, RECORD, off, 0);
 			continue;
 		}
-		arg_load__emit(c, layout, m, it->arg, s, VALUE, FRAME_READ);
+		arg_load__emit(c, layout, m,
+			       &(struct arg_place){ it->arg, s, BPF_REG_6, FRAME_READ }, VALUE);
 		insns__stx(c, 8, RECORD, off, VALUE);
 	}
 	if (it->deref_off)

@@ -189,7 +189,7 @@ struct typed *convert__promote(struct typer *t, struct typed *e)
 	return convert__to(t, e, ctype_arith(ctype_promote(&i, e->bit_sz ? e->rep.bits : 0)));
 }
 
-static bool compare(enum typed_cmp cmp, __u64 a, __u64 b, bool is_signed)
+bool convert__compare(enum typed_cmp cmp, __u64 a, __u64 b, bool is_signed)
 {
 	bool less = is_signed ? (__s64)a < (__s64)b : a < b;
 
@@ -229,7 +229,7 @@ static __u64 shift(const struct typed *e, __u64 a, __u64 b)
 
 static __u64 choose(const struct typed *e, __u64 a, __u64 b)
 {
-	bool less = compare(CMP_LT, a, b, e->rep.is_signed);
+	bool less = convert__compare(CMP_LT, a, b, e->rep.is_signed);
 
 	return less == (e->kind == TYPED_MIN) ? a : b;
 }
@@ -272,7 +272,7 @@ static __u64 evaluate(const struct typed *e)
 	case TYPED_OR:
 		return a || b;
 	default:
-		return compare(e->cmp, a, b, e->a->rep.is_signed);
+		return convert__compare(e->cmp, a, b, e->a->rep.is_signed);
 	}
 }
 

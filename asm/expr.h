@@ -146,6 +146,17 @@ const struct expr_result *expr__result(const struct expr *e);
 int expr__emit_filter(const struct expr *e, const struct expr_machine *m, struct insns *code);
 
 /**
+ * expr__emit_filters() - A whole body that decides whether a call passes: opened, closed, finished.
+ *
+ * Returns 1 when all filters hold, 0 when one does not, 2 when one faults. Cheaper than the parts
+ * by themselves where no filter needs a call.
+ *
+ * Errors: as expr__emit_filter(), insns__finish(). Return: 0 or -errno.
+ */
+int expr__emit_filters(const struct expr *const *filters, unsigned int cnt,
+		       const struct expr_machine *m, struct insns *code);
+
+/**
  * expr__emit_output() - Code that writes one struct rec_val and its data.
  * @out_off: Where in the record, bytes from the record's start.
  *

@@ -6,9 +6,45 @@
 #include <stdint.h>
 
 #include "asm/arg_load.h"
+#include "asm/expr_impl.h"
 #include "base/macros.h"
 
 #define SCRATCH_MASK 0x3fU /* r0-r5 */
+
+void gen__init(struct gen *g, const struct expr *e, const struct expr_machine *m,
+	       struct insns *code)
+{
+	*g = (struct gen){ .c = code,
+			   .types = e->env.types,
+			   .layout = e->env.layout,
+			   .m = *m,
+			   .entry_off = e->entry_off,
+			   .ctx = BPF_REG_6,
+			   .root_arg = NO_ROOT,
+			   .root_reg = BPF_REG_5,
+			   .temp = FRAME_TEMPS };
+	g->null = insns__label(code);
+	g->fault = insns__label(code);
+	g->div0 = insns__label(code);
+	g->again = insns__label(code);
+}
+
+int gen__fini(struct gen *g)
+{
+	vec_free(&g->tails);
+	return g->c->err;
+}
+
+/* It reads by probes only; gen.h says why. */
+bool gen__second(struct gen *g)
+{
+	if (!g->again_used || g->m.read == READ_PROBE)
+		return false;
+	g->m.read = READ_PROBE;
+	g->second = true;
+	insns__bind(g->c, g->again);
+	return true;
+}
 
 static bool is_aggregate_arg(const struct gen *g, int arg)
 {
@@ -41,6 +77,8 @@ bool gen__calls(const struct gen *g, const struct typed *e)
 		return false;
 	switch (e->kind) {
 	case TYPED_LOAD:
+		/* what reads again after a plain load keeps what is in registers */
+		return gen__how(g, e) != LOAD_TYPED || gen__calls(g, e->a);
 	case TYPED_SPECIAL:
 	case TYPED_PERCPU:
 	case TYPED_TEXT:
@@ -77,8 +115,7 @@ int gen__scratch(struct gen *g)
 	return BPF_REG_0;
 }
 
-/* A scratch register other than @reg. */
-static int scratch_beside(struct gen *g, int reg)
+int gen__beside(struct gen *g, int reg)
 {
 	unsigned int was = g->busy;
 	int other;
@@ -103,7 +140,7 @@ static struct hold new_hold(struct gen *g)
 {
 	struct hold h = { .reg = -1 };
 
-	for (int reg = BPF_REG_8; reg <= BPF_REG_9; reg++)
+	for (int reg = BPF_REG_8; !g->lean && reg <= BPF_REG_9; reg++)
 		if (!(g->busy & 1U << reg)) {
 			h.reg = reg;
 			gen__take(g, reg);
@@ -173,11 +210,15 @@ static bool can_wait(const struct gen *g, const struct typed *e)
 	return (e->kind == TYPED_ARG || e->kind == TYPED_CONST) && !gen__calls(g, e);
 }
 
-/* A division by 0 is a fault without a call. */
-static bool divides(const struct typed *e)
+/* Whether evaluating it may end in a fault. */
+static bool may_fault(const struct typed *e)
 {
-	return e && (e->kind == TYPED_DIV || e->kind == TYPED_MOD || divides(e->a) ||
-		     divides(e->b) || divides(e->c));
+	static const bool faults[TYPED_CNT] = {
+		[TYPED_LOAD] = true,  [TYPED_PERCPU] = true, [TYPED_ENTRY] = true,
+		[TYPED_TEXT] = true,  [TYPED_DIV] = true,    [TYPED_MOD] = true,
+	};
+
+	return e && (faults[e->kind] || may_fault(e->a) || may_fault(e->b) || may_fault(e->c));
 }
 
 /*
@@ -196,13 +237,13 @@ static struct operands operands(struct gen *g, const struct typed *e, int dst, b
 		emit(g, e->a, dst, low);
 		return o;
 	}
-	o.b = scratch_beside(g, dst);
+	o.b = gen__beside(g, dst);
 	if (room && !late && !gen__calls(g, e->b)) {
 		emit(g, e->a, dst, low);
 		gen__take(g, dst);
 		gen__number(g, e->b, o.b, low);
 		gen__release(g, dst);
-	} else if (late || (room && !gen__calls(g, e->a) && !divides(e->a) &&
+	} else if (late || (room && !gen__calls(g, e->a) && !may_fault(e->a) &&
 			    e->kind != TYPED_INDEX)) {
 		gen__number(g, e->b, o.b, low);
 		gen__take(g, o.b);
@@ -234,6 +275,17 @@ static void extract(struct gen *g, int dst, int shift, int bits, int size, bool 
 		insns__extend(g->c, dst, bits, false);
 }
 
+void gen__slot(struct gen *g, int arg, unsigned int slot, int dst)
+{
+	struct arg_place at = { arg, slot, g->ctx, FRAME_READ };
+
+	if (g->ctx < 0) {
+		at.ctx = dst;
+		insns__ldx(g->c, 8, dst, BPF_REG_10, FRAME_CTX);
+	}
+	arg_load__emit(g->c, g->layout, &g->m, &at, dst);
+}
+
 /* An argument, or a member of a struct passed by value. */
 static void emit_arg(struct gen *g, const struct typed *e, int dst, bool low)
 {
@@ -241,7 +293,7 @@ static void emit_arg(struct gen *g, const struct typed *e, int dst, bool low)
 	__s64 at = e->off * 8 + e->bit_off;
 
 	(void)low;
-	arg_load__emit(g->c, g->layout, &g->m, e->arg, (unsigned int)(at / 64), dst, FRAME_READ);
+	gen__slot(g, e->arg, (unsigned int)(at / 64), dst);
 	if (!is_aggregate_arg(g, e->arg))
 		return;
 	extract(g, dst, (int)(at % 64), rep.bits, 8, rep.is_signed);
@@ -459,7 +511,7 @@ static void emit_div(struct gen *g, const struct typed *e, int dst, bool low)
 
 	insns__mov(g->c, dst, o.a);
 	if (o.b < 0 && is_signed && (__s64)e->b->value < 0) {
-		o.b = scratch_beside(g, dst);
+		o.b = gen__beside(g, dst);
 		insns__imm64(g->c, o.b, e->b->value);
 	}
 	if (o.b < 0) {
@@ -594,13 +646,24 @@ static const struct {
 };
 static_assert(ARRAY_SIZE(jumps) == CMP_CNT, "one row per comparison");
 
+static int jump_of(const struct typed *e, enum typed_cmp cmp)
+{
+	return e->a->rep.is_signed ? jumps[cmp].sjump : jumps[cmp].ujump;
+}
+
 static void cond_cmp(struct gen *g, const struct typed *e, bool sense, label_t to)
 {
 	enum typed_cmp cmp = sense ? e->cmp : jumps[e->cmp].opposite;
-	int op = e->a->rep.is_signed ? jumps[cmp].sjump : jumps[cmp].ujump;
-	int w = e->a->rep.bits == 32 ? 32 : 64;
-	struct operands o = operands(g, e, gen__scratch(g), w == 32, gen__value);
+	int op = jump_of(e, cmp), w = e->a->rep.bits == 32 ? 32 : 64;
+	struct operands o;
 
+	if (e->a->kind == TYPED_LOAD && fits_imm(e->b, w == 32) &&
+	    gen__load_cmp(g, e->a,
+			  &(struct tail_cmp){ op, w, (__s32)e->b->value, to },
+			  jump_of(e, jumps[cmp].opposite),
+			  convert__compare(cmp, 0, e->b->value, e->a->rep.is_signed)))
+		return;
+	o = operands(g, e, gen__scratch(g), w == 32, gen__value);
 	if (o.b < 0)
 		insns__jcc_imm(g->c, op, w, o.a, (__s32)e->b->value, to);
 	else

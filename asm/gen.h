@@ -5,6 +5,8 @@
  *
  * Registers: r6 = context, r7 = saved slots, r10 = frame throughout. r0-r5 hold what is computed
  * between two calls, r8, r9 and slots of the frame what must survive one.
+ * A *lean* body makes no calls but in code that is rarely run: the context stays in r1, and the
+ * registers that a function has to save for its caller are not touched.
  * A body is emitted in up to two passes. The first one loads through typed pointers. Where one of
  * these turns out to be 0 -- a NULL pointer, a fault, a user address, the load does not tell --
  * the second pass computes everything again with probe reads, which do.
@@ -25,9 +27,12 @@ enum {
 	FRAME_READ = -16,  /* where helpers read to */
 	FRAME_FAULT = -24, /* the address being read, for outputs */
 	FRAME_MEMO = -32,  /* the address of the shared words, by the prologue */
-	FRAME_TEMPS = -40, /* the first slot for values that survive calls */
+	FRAME_CTX = -40,   /* the context, where no register keeps it */
+	FRAME_TEMPS = -48, /* the first slot for values that survive calls */
 	FRAME_END = -320,
 };
+
+#define NO_ROOT (-2) /* neither an argument nor the return value */
 
 /* Code out of the way: what is rarely run. */
 struct tail {
@@ -35,6 +40,13 @@ struct tail {
 	bool user;  /* repeat a read at a user address: @helper; else a plain load gave 0 */
 	int helper;
 	int base, dst; /* registers */
+	unsigned int busy; /* registers to keep */
+	int temp;	   /* the first slot to keep them in */
+	struct tail_cmp {  /* what is compared once the number is known; op 0: nothing */
+		int op, w;
+		__s32 imm;
+		label_t to; /* where it holds; else to back */
+	} cmp;
 	label_t base_null; /* where to go when the base is 0 */
 	long off;
 	int size;
@@ -47,6 +59,9 @@ struct gen {
 	const struct arg_layout *layout;
 	struct expr_machine m; /* m.read: of this pass */
 	bool want_addr;	       /* an output: faults tell their address, the record is there */
+	bool lean;
+	int ctx;	       /* register with the context, -1: FRAME_CTX has it */
+	int root_arg, root_reg; /* the argument that loads of a lean body begin at, or NO_ROOT */
 	bool second;	       /* the pass that repeats a body with probe reads */
 	bool user;	       /* the read under way is of user space, whatever the address */
 	__u32 entry_off;       /* of the first entry() value, bytes from the saved slots */
@@ -56,6 +71,14 @@ struct gen {
 	unsigned int busy;     /* bits of r0-r5, r8, r9 that hold values */
 	VEC(struct tail) tails;
 };
+
+/** gen__init() - Begin with @e. */
+void gen__init(struct gen *g, const struct expr *e, const struct expr_machine *m,
+	       struct insns *code);
+/** gen__fini() - Release. Return: 0 or the sticky error of the code. */
+int gen__fini(struct gen *g);
+/** gen__second() - Begin the second pass. Return: false when there is none. */
+bool gen__second(struct gen *g);
 
 /* A value that survives calls: in a register, or in a slot when @reg is -1. */
 struct hold {
@@ -95,6 +118,10 @@ void gen__truth(struct gen *g, int dst);
 /** gen__bool() - dst = dst != 0, of any number. */
 void gen__bool(struct gen *g, int dst);
 
+/** gen__slot() - dst = one slot of an argument. */
+void gen__slot(struct gen *g, int arg, unsigned int slot, int dst);
+/** gen__beside() - A register of r0-r5 that holds nothing and is not @reg. Return: register. */
+int gen__beside(struct gen *g, int reg);
 /** gen__scratch() - A register of r0-r5 that holds nothing. Return: register. */
 int gen__scratch(struct gen *g);
 /** gen__take() / gen__release() - Mark a register as holding something, or not. */
@@ -147,6 +174,14 @@ bool gen__is_user(const struct gen *g, const struct typed *p);
 void gen__memo(struct gen *g, const struct memo_item *it, int dst);
 /** gen__shared() - What is kept of a read, in this pass. Return: item, NULL nothing. */
 struct memo_item *gen__shared(const struct gen *g, const struct typed *e, unsigned int size);
+/**
+ * gen__load_cmp() - Go to @to when a number in memory compares (@op, @w bits) with @imm, and else
+ * fall through: the number is looked into only where it may be the 0 of a fault.
+ * @holds: Whether 0 compares so.
+ * Return: false when that does not apply to the load; nothing was emitted.
+ */
+bool gen__load_cmp(struct gen *g, const struct typed *e, const struct tail_cmp *cmp, int opposite,
+		   bool holds);
 /** gen__load() - dst = the scalar in memory that a TYPED_LOAD names. Registers: as gen__value(). */
 void gen__load(struct gen *g, const struct typed *e, int dst, bool low);
 /**

@@ -268,12 +268,16 @@ static void cast(struct gen *g, __u32 id)
 
 int gen__base(struct gen *g, const struct typed *p, enum load_how how, int dst)
 {
-	int base = dst == BPF_REG_1 ? BPF_REG_2 : BPF_REG_1;
+	int base;
 
 	if (how == LOAD_TYPED) {
+		if (p->kind == TYPED_ARG && p->arg == g->root_arg)
+			return g->root_reg;
+		base = gen__beside(g, dst);
 		gen__step(g, p, base);
 		return base;
 	}
+	base = dst == BPF_REG_1 ? BPF_REG_2 : BPF_REG_1;
 	/* an index may fault by itself: a NULL pointer in front of it comes first */
 	if (p->kind == TYPED_INDEX)
 		gen__pointer(g, p, BPF_REG_1);
@@ -318,7 +322,7 @@ static void recall(struct gen *g, const struct memo_item *it, int dst, label_t h
 
 static void keep(struct gen *g, struct memo_item *it, int src)
 {
-	int words = src == BPF_REG_5 ? BPF_REG_4 : BPF_REG_5;
+	int words = gen__beside(g, src);
 
 	insns__ldx(g->c, 8, words, BPF_REG_10, FRAME_MEMO);
 	insns__stx(g->c, 8, words, 8L * it->word + 8 * it->flagged, src);
@@ -383,6 +387,71 @@ static bool is_root(const struct typed *p)
 	return p->kind == TYPED_ARG || p->kind == TYPED_SPECIAL || p->kind == TYPED_PERCPU;
 }
 
+/* A number that can be read again by itself. */
+static bool is_number(const struct gen *g, const struct typed *e)
+{
+	return !gen__walk(g, e) && (is_root(e->a) || e->a->kind == TYPED_LOAD);
+}
+
+/* Load it, and say how it is read again. */
+static struct tail begin_number(struct gen *g, const struct typed *e, const struct access *a,
+				int dst)
+{
+	struct access exact = exact_access(g, e);
+	struct tail tail = { .dst = dst,
+			     .off = exact.off,
+			     .size = exact.size,
+			     .shift = 8 * (int)(exact.off - a->off),
+			     .busy = g->busy & ~(1U << dst),
+			     .temp = g->temp,
+			     .base_null = is_root(e->a) ? g->null : g->again };
+
+	if (is_root(e->a))
+		g->null_used = true;
+	else
+		g->again_used = true;
+	tail.base = load_plain(g, e, dst);
+	tail.from = insns__label(g->c);
+	tail.back = insns__label(g->c);
+	return tail;
+}
+
+/* Whether the bytes of a number are the number: nothing is shifted, masked or extended. */
+static bool is_plain(const struct gen *g, const struct typed *e, const struct access *a, int w)
+{
+	struct rep rep = typed_place_rep(g->types, e);
+
+	return !e->bit_sz && !rep.is_bool && !(a->size & (a->size - 1)) &&
+	       (!rep.is_signed || a->size * 8 == w);
+}
+
+bool gen__load_cmp(struct gen *g, const struct typed *e, const struct tail_cmp *cmp, int opposite,
+		   bool holds)
+{
+	struct access a = direct_access(g, e);
+	bool equality = cmp->op == BPF_JEQ || cmp->op == BPF_JNE;
+	label_t on = insns__label(g->c);
+	struct tail tail;
+
+	/* equality that 0 decides is mostly decided so: test before */
+	if (gen__how(g, e) != LOAD_TYPED || !is_number(g, e) || !is_plain(g, e, &a, cmp->w) ||
+	    gen__shared(g, e, 0) || (holds && equality)) {
+		insns__bind(g->c, on);
+		return false;
+	}
+	tail = begin_number(g, e, &a, gen__scratch(g));
+	tail.cmp = *cmp;
+	insns__jcc_imm(g->c, holds ? opposite : cmp->op, cmp->w, tail.dst, cmp->imm,
+		       holds ? on : cmp->to);
+	jump(g, BPF_JEQ, tail.dst, 0, tail.from);
+	if (holds)
+		insns__jmp(g->c, cmp->to);
+	insns__bind(g->c, tail.back);
+	insns__bind(g->c, on);
+	put_tail(g, tail);
+	return true;
+}
+
 /*
  * A plain load that faults yields 0 and says nothing. A pointer makes the whole body start again
  * with probe reads; a number is read once more, here, where what it hangs on is known, and from its
@@ -390,27 +459,14 @@ static bool is_root(const struct typed *p)
  */
 static void load_direct(struct gen *g, const struct typed *e, const struct access *a, int dst)
 {
-	struct access exact = exact_access(g, e);
-	struct tail tail = { .dst = dst,
-			     .off = exact.off,
-			     .size = exact.size,
-			     .shift = 8 * (int)(exact.off - a->off),
-			     .base_null = g->again };
-	bool number = !gen__walk(g, e) && (is_root(e->a) || e->a->kind == TYPED_LOAD);
+	struct tail tail;
 
-	tail.base = load_plain(g, e, dst);
-	if (!number) {
+	if (!is_number(g, e)) {
+		load_plain(g, e, dst);
 		again_if_zero(g, dst);
 		return;
 	}
-	if (is_root(e->a)) {
-		tail.base_null = g->null;
-		g->null_used = true;
-	} else {
-		g->again_used = true;
-	}
-	tail.from = insns__label(g->c);
-	tail.back = insns__label(g->c);
+	tail = begin_number(g, e, a, dst);
 	jump(g, BPF_JEQ, dst, 0, tail.from);
 	insns__bind(g->c, tail.back);
 	put_tail(g, tail);
@@ -461,15 +517,37 @@ void gen__load(struct gen *g, const struct typed *e, int dst, bool low)
 		load(g, e, dst, low);
 }
 
+/* What is in registers goes to the frame and comes back. */
+static void keep_busy(struct gen *g, const struct tail *t, bool back)
+{
+	int slot = t->temp;
+
+	for (int reg = BPF_REG_0; reg <= BPF_REG_5; reg++) {
+		if (!(t->busy & 1U << reg))
+			continue;
+		if (slot < FRAME_END)
+			insns__fail(g->c, -E2BIG);
+		if (back)
+			insns__ldx(g->c, 8, reg, BPF_REG_10, slot);
+		else
+			insns__stx(g->c, 8, BPF_REG_10, slot, reg);
+		slot -= 8;
+	}
+}
+
 static void repeat(struct gen *g, const struct tail *t)
 {
 	jump(g, BPF_JEQ, t->base, 0, t->base_null);
+	keep_busy(g, t, false);
 	insns__mov(g->c, BPF_REG_3, t->base);
 	if (t->off)
 		insns__alu_imm(g->c, BPF_ADD, 64, BPF_REG_3, (__s32)t->off);
 	probe(g, t->size, t->dst);
 	if (t->shift)
 		insns__alu_imm(g->c, BPF_LSH, 64, t->dst, t->shift);
+	keep_busy(g, t, true);
+	if (t->cmp.op)
+		insns__jcc_imm(g->c, t->cmp.op, t->cmp.w, t->dst, t->cmp.imm, t->cmp.to);
 }
 
 void gen__tails(struct gen *g)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Bodies: prologue, filters, outputs, epilogue. */
+/* Bodies of outputs; what opens and closes all bodies. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,9 +10,6 @@
 #include "asm/gen_path.h"
 #include "base/macros.h"
 #include "bpf/abi/record.h"
-
-/* What a filter's body returns. */
-enum { FILTER_FALSE = 0, FILTER_FAULT = 2 };
 
 #define STATUS_OFF 0
 #define LEN_OFF 4
@@ -25,38 +22,6 @@ struct writer {
 	long at; /* its struct rec_val, bytes from the record's start */
 	label_t next;
 };
-
-static void gen_init(struct gen *g, const struct expr *e, const struct expr_machine *m,
-		     struct insns *code)
-{
-	*g = (struct gen){ .c = code,
-			   .types = e->env.types,
-			   .layout = e->env.layout,
-			   .m = *m,
-			   .entry_off = e->entry_off,
-			   .temp = FRAME_TEMPS };
-	g->null = insns__label(code);
-	g->fault = insns__label(code);
-	g->div0 = insns__label(code);
-	g->again = insns__label(code);
-}
-
-static int gen_fini(struct gen *g)
-{
-	vec_free(&g->tails);
-	return g->c->err;
-}
-
-/* The second pass reads by probes only; gen.h says why. */
-static bool second_pass(struct gen *g)
-{
-	if (!g->again_used || g->m.read == READ_PROBE)
-		return false;
-	g->m.read = READ_PROBE;
-	g->second = true;
-	insns__bind(g->c, g->again);
-	return true;
-}
 
 void expr__emit_prologue(struct insns *code, const struct expr_machine *m, bool has_out)
 {
@@ -79,31 +44,6 @@ void expr__emit_epilogue(struct insns *code, __s32 result)
 {
 	insns__alu_imm(code, BPF_MOV, 64, BPF_REG_0, result);
 	insns__exit(code);
-}
-
-static void filter_pass(struct gen *g, const struct expr *e, label_t next)
-{
-	gen__cond(g, e->root, true, next);
-	expr__emit_epilogue(g->c, FILTER_FALSE);
-	gen__tails(g);
-}
-
-int expr__emit_filter(const struct expr *e, const struct expr_machine *m, struct insns *code)
-{
-	label_t next = insns__label(code);
-	struct gen g;
-
-	gen_init(&g, e, m, code);
-	filter_pass(&g, e, next);
-	if (second_pass(&g))
-		filter_pass(&g, e, next);
-	insns__bind(code, g.null);
-	insns__bind(code, g.fault);
-	insns__bind(code, g.div0);
-	if (g.null_used || g.fault_used || g.div0_used)
-		expr__emit_epilogue(code, FILTER_FAULT);
-	insns__bind(code, next);
-	return gen_fini(&g);
 }
 
 static void load_record(struct writer *w, int reg)
@@ -321,13 +261,13 @@ static void load_slots(struct writer *w, __u64 from, int dst)
 	unsigned int slot = (unsigned int)(from / 8), shift = 8 * (unsigned int)(from % 8);
 	__u32 end = (__u32)place->off + w->e->result.size;
 
-	arg_load__emit(w->g.c, w->g.layout, &w->g.m, place->arg, slot, dst, FRAME_READ);
+	gen__slot(&w->g, place->arg, slot, dst);
 	if (!shift)
 		return;
 	insns__alu_imm(w->g.c, BPF_RSH, 64, dst, (__s32)shift);
 	if (8 * (slot + 1) >= end)
 		return;
-	arg_load__emit(w->g.c, w->g.layout, &w->g.m, place->arg, slot + 1, BPF_REG_9, FRAME_READ);
+	gen__slot(&w->g, place->arg, slot + 1, BPF_REG_9);
 	insns__alu_imm(w->g.c, BPF_LSH, 64, BPF_REG_9, (__s32)(64 - shift));
 	insns__alu(w->g.c, BPF_OR, 64, dst, BPF_REG_9);
 }
@@ -393,14 +333,14 @@ int expr__emit_output(const struct expr *e, const struct expr_machine *m, __u32 
 	if (out_off % 8 || out_off > INT16_MAX - EXPR_OUT_MAX - 16)
 		return -E2BIG;
 	w.next = insns__label(code);
-	gen_init(&w.g, e, m, code);
+	gen__init(&w.g, e, m, code);
 	w.g.want_addr = true;
 	output_pass(&w);
-	if (second_pass(&w.g))
+	if (gen__second(&w.g))
 		output_pass(&w);
 	output_ends(&w);
 	insns__bind(code, w.next);
-	return gen_fini(&w.g);
+	return gen__fini(&w.g);
 }
 
 /* What entry() wants, as an output of its own. */

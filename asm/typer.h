@@ -118,6 +118,8 @@ struct typed *convert__value(struct typer *t, struct typed *e);
 struct typed *convert__to(struct typer *t, struct typed *e, struct ctype c);
 /** convert__promote() - Integer promotion. Source: C17 6.3.1.1. */
 struct typed *convert__promote(struct typer *t, struct typed *e);
+/** convert__compare() - a cmp b, of widened values. */
+bool convert__compare(enum typed_cmp cmp, __u64 a, __u64 b, bool is_signed);
 /** convert__fold() - The constant that @e is, when its operands are; else @e. */
 struct typed *convert__fold(struct typer *t, struct typed *e);
 

@@ -91,12 +91,15 @@ static int put_code(struct strbuf *b, const struct expr *e, const struct expr_ma
 	__insns struct insns c = INSNS_INIT;
 	int err;
 
-	expr__emit_prologue(&c, m, out_off);
-	err = out_off ? expr__emit_output(e, m, out_off, &c) : expr__emit_filter(e, m, &c);
-	if (err)
-		return err;
-	expr__emit_epilogue(&c, !out_off);
-	err = insns__finish(&c);
+	if (!out_off) {
+		err = expr__emit_filters(&e, 1, m, &c);
+	} else {
+		expr__emit_prologue(&c, m, true);
+		err = expr__emit_output(e, m, out_off, &c);
+		expr__emit_epilogue(&c, 0);
+		if (!err)
+			err = insns__finish(&c);
+	}
 	if (err)
 		return err;
 	insn_text__dump(&text, c.items, c.cnt);

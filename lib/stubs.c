@@ -47,23 +47,20 @@ static int emit_pid(const struct pid_filter *f, struct insns *c)
 	return insns__finish(c);
 }
 
+/* Only a stub that is called may clear what is shared: without filters there is none. */
 static int emit_filters(const struct plan_target *pt, const struct plan_prog *prog,
 			const struct expr_machine *m, struct stubs *s)
 {
-	int err = 0;
+	const struct expr *filters[PLAN_OUT_MAX];
+	unsigned int cnt = 0;
 
-	for (unsigned int i = 0; !err && i < pt->filter_cnt; i++) {
-		if (!plan_prog__has_filter(prog, pt->filters[i]))
-			continue;
-		/* only a stub that is called may clear what is shared */
-		if (!s->has_filter)
-			expr__emit_prologue(&s->filter, m, false);
-		s->has_filter = true;
-		err = expr__emit_filter(pt->filters[i], m, &s->filter);
-	}
-	if (err)
-		return err;
-	expr__emit_epilogue(&s->filter, 1);
+	for (unsigned int i = 0; i < pt->filter_cnt; i++)
+		if (plan_prog__has_filter(prog, pt->filters[i]))
+			filters[cnt++] = pt->filters[i];
+	s->has_filter = cnt;
+	if (cnt)
+		return expr__emit_filters(filters, cnt, m, &s->filter);
+	emit_verdict(&s->filter, 1);
 	return insns__finish(&s->filter);
 }
 

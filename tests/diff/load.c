@@ -132,9 +132,11 @@ static int emit(const struct loader *l, const struct expr *e, enum expr_read rea
 				  .cast_types = types__cnt(l->types) };
 	int err;
 
-	expr__emit_prologue(code, &m, !l->filter);
-	err = l->filter ? expr__emit_filter(e, &m, code) : expr__emit_output(e, &m, 64, code);
-	expr__emit_epilogue(code, l->filter);
+	if (l->filter)
+		return expr__emit_filters(&e, 1, &m, code);
+	expr__emit_prologue(code, &m, true);
+	err = expr__emit_output(e, &m, 64, code);
+	expr__emit_epilogue(code, 0);
 	return err ? err : insns__finish(code);
 }
 

@@ -91,12 +91,11 @@ static int compile(const struct world *w, const struct expr *e, bool filter, con
 	memo__note(&memo, e);
 	memo__settle(&memo);
 	m.memo = &memo;
-	expr__emit_prologue(code, &m, !filter);
 	if (filter)
-		err = expr__emit_filter(e, &m, code);
-	else
-		err = expr__emit_output(e, &m, OUT_OFF, code);
-	expr__emit_epilogue(code, filter);
+		return expr__emit_filters(&e, 1, &m, code);
+	expr__emit_prologue(code, &m, true);
+	err = expr__emit_output(e, &m, OUT_OFF, code);
+	expr__emit_epilogue(code, 0);
 	return err ? err : insns__finish(code);
 }
 
