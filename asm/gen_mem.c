@@ -7,6 +7,8 @@
 
 #include "base/macros.h"
 
+#define SMALL 255
+
 /* The bytes that hold a scalar, and its bits among them. */
 struct access {
 	__s64 off;
@@ -441,6 +443,9 @@ bool gen__load_cmp(struct gen *g, const struct typed *e, const struct tail_cmp *
 	}
 	tail = begin_number(g, e, &a, gen__scratch(g));
 	tail.cmp = *cmp;
+	/* what is larger than a small number is neither it nor 0, and most others are larger */
+	if (cmp->op == BPF_JEQ && cmp->imm > 0 && cmp->imm <= SMALL)
+		insns__jcc_imm(g->c, BPF_JGT, cmp->w, tail.dst, cmp->imm, on);
 	insns__jcc_imm(g->c, holds ? opposite : cmp->op, cmp->w, tail.dst, cmp->imm,
 		       holds ? on : cmp->to);
 	jump(g, BPF_JEQ, tail.dst, 0, tail.from);

@@ -122,8 +122,13 @@ int packet_reject(__u64 *ctx)
 	return 0;
 }
 
+/* The same with the least test there is: what it costs is not the test's. */
 SEC("fentry/__dev_queue_xmit")
-int packet_empty(void *ctx)
+int packet_least(__u64 *ctx)
 {
+	struct sk_buff *skb = (void *)ctx[0];
+
+	if (!skb)
+		__sync_fetch_and_add(&calls, 1);
 	return 0;
 }

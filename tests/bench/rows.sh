@@ -62,11 +62,12 @@ run() {
 		--filter-arg "$ino == 1" ;;
 	# the packet rows come together: theirs is another base
 	packet-base) row packet-base env BENCH_CALL=packet "$bench" base "$n" ;;
-	packet-empty) BENCH_CALL=packet cost packet-empty delivered attached "$peer" "$obj" packet_empty ;;
+	packet-peer-least-reject) BENCH_CALL=packet cost packet-peer-least-reject delivered attached "$peer" \
+		"$obj" packet_least ;;
 	packet-peer-reject) BENCH_CALL=packet cost packet-peer-reject delivered attached "$peer" "$obj" \
 		packet_reject ;;
-	packet-zero-reject) BENCH_CALL=packet cost packet-zero-reject ':trigger)' 'is running' "$bpfsnoop" \
-		-k __dev_queue_xmit -m entry --filter-arg 0 ;;
+	packet-least-reject) BENCH_CALL=packet cost packet-least-reject ':trigger)' 'is running' "$bpfsnoop" \
+		-k __dev_queue_xmit -m entry --filter-arg 'skb == NULL' ;;
 	packet-reject) BENCH_CALL=packet cost packet-reject ':trigger)' 'is running' "$bpfsnoop" \
 		-k __dev_queue_xmit -m entry --filter-arg "$packet" ;;
 	packet-probe-reject) BENCH_CALL=packet cost packet-probe-reject ':trigger)' 'is running' "$bpfsnoop" \
@@ -90,7 +91,8 @@ echo "kernel release=$(uname -r)"
 [ $# -gt 0 ] || set -- base empty peer-direct peer-probe peer-direct-reject peer-probe-reject \
 	peer-start plain-start bpfsnoop bpfsnoop-plain bpfsnoop-reject bpfsnoop-start \
 	bpftrace bpftrace-reject bpftrace-start \
-	packet-base packet-empty packet-peer-reject packet-zero-reject packet-reject packet-probe-reject
+	packet-base packet-peer-least-reject packet-peer-reject packet-least-reject packet-reject \
+	packet-probe-reject
 for r; do
 	run "$r"
 done
