@@ -178,6 +178,20 @@ struct typed *convert__to(struct typer *t, struct typed *e, struct ctype c)
 	return n;
 }
 
+struct typed *convert__bits(struct typer *t, struct typed *e, unsigned int bits)
+{
+	struct typed *n = e ? typer__new(t, TYPED_CONV, e->text_off, e->text_len) : NULL;
+
+	if (!n)
+		return NULL;
+	n->a = e;
+	n->from = e->rep;
+	n->type = e->type;
+	n->rep = e->rep;
+	n->rep.bits = (__u8)bits;
+	return n;
+}
+
 struct typed *convert__promote(struct typer *t, struct typed *e)
 {
 	struct ctype_info i;

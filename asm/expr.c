@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "asm/expr_impl.h"
+#include "asm/gen.h"
 #include "asm/parse.h"
 #include "asm/typer.h"
 #include "base/cleanup.h"
@@ -66,6 +67,36 @@ static int understand(struct expr *e, struct diag *diag)
 	return err ? err : t.err;
 }
 
+/*
+ * Whether it can be emitted where it needs most: every read and every argument by a helper, so that
+ * all that is computed beside goes to the frame.
+ */
+static int check_size(const struct expr *e, struct diag *diag)
+{
+	struct expr_machine m = { .args = e->uses_exit ? ARGS_SAVED : ARGS_TRAMP,
+				  .ret_in_tramp = true,
+				  .read = READ_PROBE };
+	struct insns code __insns = INSNS_INIT;
+	int err;
+
+	if (e->use == EXPR_FILTER) {
+		const struct expr *one = e;
+
+		err = expr__emit_filters(&one, 1, &m, &code);
+	} else {
+		expr__emit_prologue(&code, &m, true);
+		err = expr__emit_output(e, &m, 0, &code);
+		expr__emit_epilogue(&code, 0);
+		err = err ? err : insns__finish(&code);
+	}
+	if (err != -E2BIG && err != -ERANGE)
+		return err == -ENOMEM ? err : 0;
+	diag__set(diag, 0, strlen(e->text),
+		  "too large: it needs more than %d bytes of stack, or more code than a program may have",
+		  -FRAME_END);
+	return -E2BIG;
+}
+
 int expr__parse(const struct expr_env *env, const char *text, enum expr_use use, struct expr **ret,
 		struct diag *diag)
 {
@@ -84,6 +115,8 @@ int expr__parse(const struct expr_env *env, const char *text, enum expr_use use,
 	if (!e)
 		return -ENOMEM;
 	err = understand(e, diag);
+	if (!err)
+		err = check_size(e, diag);
 	if (err)
 		return err;
 	*ret = take_ptr(e);

@@ -104,7 +104,8 @@ struct expr_machine {
  *
  * Ownership: caller frees *@ret with expr__free().
  * Errors:    -EINVAL syntax or type; -ENOENT no such variable (the caller may leave the function
- *            out instead of failing); -E2BIG text too long; -ELOOP nested too deep; -ENOMEM.
+ *            out instead of failing); -E2BIG text too long, or more stack or code than a program
+ *            may have; -ELOOP nested too deep; -ENOMEM.
  * Source:    C17 6.3 (conversions), 6.5 (expressions); the expressions manual.
  * Return: 0 or -errno.
  */

@@ -29,7 +29,7 @@ enum {
 	FRAME_MEMO = -32,  /* the address of the shared words, by the prologue */
 	FRAME_CTX = -40,   /* the context, where no register keeps it */
 	FRAME_TEMPS = -48, /* the first slot for values that survive calls */
-	FRAME_END = -320,
+	FRAME_END = -352,  /* with the main program's STUB_CALLER_STACK: 512 */
 };
 
 #define NO_ROOT (-2) /* neither an argument nor the return value */

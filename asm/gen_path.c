@@ -146,6 +146,7 @@ static void put_name(struct walk *w, unsigned int i)
 	struct insns *c = w->g->c;
 
 	read_member(w, BPF_REG_3, DENTRY, w->off[DENTRY_NAME] + w->off[QSTR_NAME]);
+	gen__null_if(w->g, BPF_JEQ, BPF_REG_3, 0);
 	insns__stx(c, 8, BPF_REG_10, FRAME_FAULT, BPF_REG_3);
 	load_path(w, BPF_REG_1);
 	insns__alu_imm(c, BPF_ADD, 64, BPF_REG_1,

@@ -53,13 +53,21 @@ void memo__note(struct memo *m, const struct expr *e)
 	note(m, e->size);
 }
 
+/* What takes a call to be found is not looked for again because it is 0. */
+static bool is_dear(const struct typed *e)
+{
+	while (e->kind == TYPED_LOAD || e->kind == TYPED_ADDR)
+		e = e->a;
+	return e->kind == TYPED_PERCPU || e->kind == TYPED_SPECIAL;
+}
+
 void memo__settle(struct memo *m)
 {
 	for (size_t i = 0; i < m->cnt; i++) {
 		struct memo_item *it = &m->items[i];
 		unsigned int words = it->size ? it->size / 8 : 1;
 
-		it->flagged = it->size || m->helpers;
+		it->flagged = it->size || m->helpers || is_dear(it->e);
 		words += it->flagged;
 		if (it->uses < 2 || m->words + words > MEMO_WORDS)
 			continue;

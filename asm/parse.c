@@ -95,7 +95,8 @@ static bool enter(struct parser *p)
 {
 	if (p->err)
 		return false;
-	if (++p->depth <= PARSE_DEPTH_MAX)
+	/* the outermost operand is not nested in anything */
+	if (++p->depth <= PARSE_DEPTH_MAX + 1)
 		return true;
 	diag__set(p->diag, p->tok.off, p->tok.len, "expression nested deeper than %d",
 		  PARSE_DEPTH_MAX);

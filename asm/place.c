@@ -145,6 +145,8 @@ struct typed *place__member(struct typer *t, const struct node *n)
 		diag__hint(t->diag, "did you mean '->'?");
 		return NULL;
 	}
+	if (e->untyped_var)
+		return convert__value(t, e);
 	if (find_member(t, n, e->type, &m))
 		return NULL;
 	copy = typer__new(t, e->kind, n->off, n->len);

@@ -391,7 +391,7 @@ struct typed *type__special(struct typer *t, const struct node *n)
 	struct near near;
 
 	if (id >= 0 && specials[id].of_call && !t->env->layout)
-		return typer__fail(t, n->at, n->at_len, "%s: there is no call to tell it of",
+		return typer__fail(t, n->at, n->at_len, "%s needs a traced call, and there is none",
 				   n->name);
 	if (id >= 0)
 		return specials[id].type(t, n, id);

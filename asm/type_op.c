@@ -110,8 +110,8 @@ static struct typed *type_step(struct typer *t, const struct node *n)
 	type = a->type;
 	sum = a;
 	common = type__usual(t, &sum, &one);
-	return type__spanning(convert__to(t, type__arith(t, n, TYPED_ADD, common, sum, one), type),
-			      n);
+	sum = convert__to(t, type__arith(t, n, TYPED_ADD, common, sum, one), type);
+	return type__spanning(a->bit_sz ? convert__bits(t, sum, a->bit_sz) : sum, n);
 }
 
 /* An ambiguous enumerator waits for the other operand. */

@@ -81,6 +81,31 @@ static int capture_funcs(const struct template *t, const struct bpf_prog_load_op
 }
 
 /*
+ * How deep the main program's frame is, as the verifier will find it: by the offsets from r10, and
+ * by the addresses made of it.
+ */
+static int main_stack(const struct captured *c)
+{
+	size_t end = c->func_cnt > 1 ? c->funcs[1].start : c->cnt;
+	int deepest = 0;
+
+	for (size_t i = 0; i < end; i++) {
+		const struct bpf_insn *in = &c->insns[i];
+		int class = BPF_CLASS(in->code), off = 0;
+
+		if ((class == BPF_LDX && in->src_reg == BPF_REG_10) ||
+		    ((class == BPF_ST || class == BPF_STX) && in->dst_reg == BPF_REG_10))
+			off = in->off;
+		else if (in->code == (BPF_ALU64 | BPF_MOV | BPF_X) && in->src_reg == BPF_REG_10 &&
+			 i + 1 < end && in[1].code == (BPF_ALU64 | BPF_ADD | BPF_K) &&
+			 in[1].dst_reg == in->dst_reg)
+			off = in[1].imm;
+		deepest = MAX(deepest, -off);
+	}
+	return deepest;
+}
+
+/*
  * libbpf calls this with everything relocated, just before it loads a program: keep a copy, let it
  * load a stand-in. Which program it is, its name tells.
  */
@@ -106,6 +131,8 @@ static int capture(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lo
 		return -ENOMEM;
 	memcpy(c->insns, bpf_program__insns(prog), c->cnt * sizeof(*c->insns));
 	err = capture_funcs(t, opts, c);
+	if (!err && main_stack(c) > STUB_CALLER_STACK)
+		err = -E2BIG;
 	if (err)
 		return err;
 	opts->func_info_cnt = 0;

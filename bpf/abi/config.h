@@ -66,6 +66,12 @@ enum counter {
 /* Words of the main program's frame that its stubs share: asm/memo.h gives them out. */
 #define MEMO_WORDS 10
 
+/*
+ * Bytes of stack that a main program may use, these words included. Stubs have the rest of the 512
+ * that a chain of calls has, each frame rounded up to 32 on Linux 6.1.
+ */
+#define STUB_CALLER_STACK 160
+
 struct cpu_state {
 	__u64 inside;		/* programs of ours that have begun on this CPU and not ended */
 	__u64 owner[OWNER_CNT]; /* an address in the stack whose program runs; 0: free. The first

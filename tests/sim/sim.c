@@ -11,7 +11,7 @@
 void sim__init(struct sim *s)
 {
 	memset(s, 0, sizeof(*s));
-	s->stack_max = 320;
+	s->stack_max = 352;
 	s->step_max = 100000;
 	s->cpu_cnt = 1;
 }

@@ -86,7 +86,7 @@ struct sim {
 	size_t ctx_sz;                    /* pt_regs: bytes; trampolines compute it */
 	__u64 saved;                      /* r2: address in a SIM_MAP region or 0 */
 	__u64 record;                     /* r3: the same */
-	unsigned int stack_max;           /* bytes the frame may have, default 320 */
+	unsigned int stack_max;           /* bytes the frame may have, default 352 */
 	size_t step_max;                  /* default 100,000 */
 	__u64 now_ns, pid_tgid, cpu;      /* what the helpers return */
 	__u64 uid_gid, cgroup_id, func_ip;

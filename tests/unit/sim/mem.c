@@ -57,7 +57,7 @@ static void test_stack_refusals(void **state)
 	set_up(&f);
 	assert_refused(&f.s, -EACCES, "0: misaligned stack access at fp-6 size 4",
 		       ST(BPF_W, 10, -6, 0), EXIT);
-	assert_refused(&f.s, -EACCES, "0: stack access at fp-328 size 8", ST(BPF_DW, 10, -328, 0),
+	assert_refused(&f.s, -EACCES, "0: stack access at fp-360 size 8", ST(BPF_DW, 10, -360, 0),
 		       EXIT);
 	assert_refused(&f.s, -EACCES, "0: stack access at fp-4 size 8", ST(BPF_DW, 10, -4, 0),
 		       EXIT);
