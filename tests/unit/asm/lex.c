@@ -240,12 +240,55 @@ static void test_texts(void **state)
 	}
 }
 
+/* Written as a token, and what it stands for. */
+#define STRING(text, want) { text, want, sizeof(want) - 1 }
+static const struct {
+	const char *text, *bytes;
+	size_t len;
+} strings[] = {
+	STRING("\"\"", ""),
+	STRING("\"a\"", "a"),
+	STRING("\"eth0 'x'\"", "eth0 'x'"),
+	STRING("\"\\\"\"", "\""),
+	STRING("\"\\\\\"", "\\"),
+	STRING("\"\\\\n\"", "\\n"),
+	STRING("\"a\\n\\t\\r\\a\\b\\f\\v\\e\\?\\'z\"", "a\n\t\r\a\b\f\v\033?'z"),
+	STRING("\"\\0\"", "\0"),
+	STRING("\"a\\0b\"", "a\0b"),
+	STRING("\"\\18\"", "\0018"),
+	STRING("\"\\1011\"", "A1"), /* an octal escape ends after three digits */
+	STRING("\"\\377\"", "\377"),
+	STRING("\"\\x41g\"", "Ag"),
+	STRING("\"\\x00000041\"", "A"), /* a hexadecimal one where its digits do */
+	STRING("\"\\xff\\xFE\"", "\xff\xfe"),
+};
+
+static void test_strings(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(strings); i++) {
+		struct lex l = { .text = strings[i].text };
+		struct diag diag = { 0 };
+		struct token tok;
+		char to[64];
+
+		memset(to, '#', sizeof(to));
+		if (lex__next(&l, &tok, &diag))
+			fail_msg("%s: %s", strings[i].text, diag.msg);
+		assert_int_equal(tok.kind, TOK_STR);
+		assert_int_equal(tok.len, strlen(strings[i].text));
+		assert_int_equal(lex__string(l.text, tok.len, to), strings[i].len);
+		assert_memory_equal(to, strings[i].bytes, strings[i].len);
+		assert_int_equal(to[tok.len], '#');
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tokens),	    cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_errors),	    cmocka_unit_test(test_end_repeats),
-		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_texts),	    cmocka_unit_test(test_strings),
 	};
 
 	return RUN_TESTS(tests);
