@@ -9,10 +9,14 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -193,6 +197,89 @@ static int do_sleepers(int argc, char **argv)
 	return ret ? 1 : 0;
 }
 
+/* as UID COMM NAME [N] [ARG...] - as kmod, by another user and under another name; PPID=. */
+static int do_as(int argc, char **argv)
+{
+	printf("PPID=%d\n", getppid());
+	if (argc < 3 || prctl(PR_SET_NAME, argv[1]) != 0 || setuid((uid_t)atoi(argv[0])) != 0)
+		return fail("as UID COMM NAME");
+	return request(argc - 2, argv + 2);
+}
+
+/* on CPU NAME [N] [ARG...] - as kmod, on that CPU. */
+static int do_on(int argc, char **argv)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	if (argc > 1)
+		CPU_SET((unsigned int)atoi(argv[0]), &set);
+	if (sched_setaffinity(0, sizeof(set), &set) != 0 || sched_getcpu() != atoi(argv[0]))
+		return fail("on CPU NAME");
+	return request(argc - 1, argv + 1);
+}
+
+static long long now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+/* clock NAME [N] [ARG...] - as kmod; BEFORE= and AFTER= are the monotonic clock around it. */
+static int do_clock(int argc, char **argv)
+{
+	long long before = now_ns();
+	int ret = request(argc, argv);
+
+	printf("BEFORE=%lld\nAFTER=%lld\n", before, now_ns());
+	return ret;
+}
+
+/* user NAME - as kmod, with addresses of a text, a struct bt_s24 and a page that is not there. */
+static int do_user(int argc, char **argv)
+{
+	static char text[32] = "text of a user";
+	static struct {
+		int64_t a;
+		uint64_t b;
+		uint32_t c;
+		int32_t d;
+	} numbers = { -2400, 0xf000000000002400, 0xf0002400, -24000 };
+	void *absent = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char word[3][32], one[] = "1";
+	char *words[] = { argc > 0 ? argv[0] : one, one, word[0], word[1], word[2] };
+
+	snprintf(word[0], sizeof(word[0]), "%p", (void *)text);
+	snprintf(word[1], sizeof(word[1]), "%p", (void *)&numbers);
+	snprintf(word[2], sizeof(word[2]), "%p", absent);
+	printf("TEXT=%s\nNUMBERS=%s\nABSENT=%s\n", word[0], word[1], word[2]);
+	return absent == MAP_FAILED || request(5, words) != 0;
+}
+
+/* file PATH|pipe|socket - bt_file() with that one open; INO= is its inode number. */
+static int do_file(int argc, char **argv)
+{
+	const char *what = argc > 0 ? argv[0] : "/";
+	char name[] = "bt_file", one[] = "1", number[16];
+	char *words[] = { name, one, number };
+	int fd[2] = { -1, -1 };
+	struct stat st;
+
+	if (!strcmp(what, "socket"))
+		fd[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	else if (strcmp(what, "pipe") != 0)
+		fd[0] = open(what, O_RDONLY | O_CLOEXEC);
+	else if (pipe(fd) != 0)
+		return fail("pipe");
+	if (fd[0] < 0 || fstat(fd[0], &st) != 0)
+		return fail(what);
+	snprintf(number, sizeof(number), "%d", fd[0]);
+	printf("INO=%llu\n", (unsigned long long)st.st_ino);
+	return request(3, words);
+}
+
 /* --- files, processes, time ------------------------------------------------------------------- */
 
 /* read FILE [N] - read a file N times; INO= is its inode number, BYTES= its length. */
@@ -286,6 +373,9 @@ static const struct {
 	{ "sleepers", do_sleepers, false }, { "read", do_read, false },
 	{ "sleep", do_sleep, false },	    { "spin", do_spin, false },
 	{ "fork", do_fork, false },	    { "load", do_load, true },
+	{ "as", do_as, false },		    { "on", do_on, false },
+	{ "clock", do_clock, false },	    { "user", do_user, false },
+	{ "file", do_file, false },
 };
 
 int main(int argc, char **argv)

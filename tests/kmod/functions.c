@@ -13,9 +13,6 @@
 #include "functions.h"
 #include "types.h"
 
-/* Neither inlined, cloned, nor analysed by its callers: the prototype is what is called. */
-#define BT_FN __attribute__((noipa))
-
 /* A canonical kernel address in the hole below the direct mapping: never readable. */
 #define BT_BAD 0xffff800000001000UL
 
@@ -637,6 +634,7 @@ void bt_objects_init(void)
 	fill_numbers(&bt_object_one);
 	fill_arrays(&bt_object_one, "object");
 	fill_pointers(&bt_object_one, &bt_object_two);
+	bt_reads_init(&bt_object_one);
 	fill_arrays(&bt_object_two, "second");
 	fill_pointers(&bt_object_two, NULL);
 }
@@ -657,4 +655,5 @@ void bt_objects_show(void (*show)(void *to, const char *name, const void *object
 	show(to, "twin", bt_twin);
 	show(to, "other_twin", bt_other_twin());
 	show(to, "bad", (void *)BT_BAD);
+	bt_reads_show(show, to);
 }

@@ -7,6 +7,9 @@
 
 #define BT_ARG_MAX 12
 
+/* Neither inlined, cloned, nor analysed by its callers: the prototype is what is called. */
+#define BT_FN __attribute__((noipa))
+
 enum bt_function {
 #define BT(name) BT_##name,
 #include "functions.def"
@@ -52,6 +55,11 @@ static inline u64 bt_arg(const struct bt_call *call, int i, u64 dflt)
 
 void bt_objects_init(void);
 void bt_objects_show(void (*show)(void *to, const char *name, const void *object), void *to);
+
+/* What reads.c has to show, and to put into an object. */
+struct bt_object;
+void bt_reads_init(struct bt_object *o);
+void bt_reads_show(void (*show)(void *to, const char *name, const void *object), void *to);
 
 /* The bt_twin of twin.c. */
 void *bt_other_twin(void);

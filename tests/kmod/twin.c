@@ -19,3 +19,19 @@ void *bt_other_twin(void)
 {
 	return bt_twin;
 }
+
+/* The other enum with an enumerator of this name is in reads.c. */
+enum bt_right {
+	BT_SAME = 0x222,
+};
+
+int bt_right(enum bt_right right);
+BT_FN int bt_right(enum bt_right right)
+{
+	bt_hit(BT_right);
+	return right;
+}
+void run_right(const struct bt_call *call)
+{
+	bt_right(bt_arg(call, 0, BT_SAME));
+}

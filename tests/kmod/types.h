@@ -16,6 +16,12 @@ enum bt_wide {
 	BT_WIDE_BIG = 0x123456789abcdefULL,
 };
 
+/* Values that need 64 bits and a sign. */
+enum bt_deep {
+	BT_DEEP_LOW = -0x123456789abcdefLL,
+	BT_DEEP_ONE = 1,
+};
+
 struct bt_s8 {
 	s32 a;
 	u32 b;
@@ -43,6 +49,25 @@ union bt_number {
 	u64 wide;
 	u32 halves[2];
 	u8 bytes[8];
+};
+
+/* A list as the kernel's are: what is pointed to lies inside of what is meant. */
+struct bt_link {
+	struct bt_link *next;
+	s32 key;
+};
+
+struct bt_node {
+	u32 id;
+	struct bt_link link;
+	u64 tail;
+};
+
+/* The first arm is a pointer, too, and of another type. */
+union bt_arm {
+	struct bt_object *object;
+	struct bt_node *node;
+	u64 raw;
 };
 
 typedef int (*bt_callback_t)(int value);
@@ -96,4 +121,8 @@ struct bt_object {
 	u8 mac[6];		/* 02:00:5e:10:20:30 */
 	__be16 port;		/* 8081 */
 	u8 blob[32];		/* 0, 1, 2, ... 31 */
+	struct bt_link *link;	/* in the first node, bt_reads() has its values */
+	void *node;		/* the first node, as the next two */
+	unsigned long address;
+	union bt_arm arm;
 };
