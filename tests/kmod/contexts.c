@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One function, called by a task, in a softirq and in a hard interrupt. */
 #include <linux/hrtimer.h>
+#include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
-#include <linux/timer.h>
 
 #include "functions.h"
 
@@ -17,10 +17,9 @@ BT_FN int bt_context(int where)
 	return where;
 }
 
-static void in_softirq_timer(struct timer_list *unused)
+static void in_tasklet(struct tasklet_struct *unused)
 {
 	bt_context(1);
-	WRITE_ONCE(bt_done, 1);
 }
 
 static enum hrtimer_restart in_hard_timer(struct hrtimer *unused)
@@ -30,7 +29,7 @@ static enum hrtimer_restart in_hard_timer(struct hrtimer *unused)
 	return HRTIMER_NORESTART;
 }
 
-static DEFINE_TIMER(bt_timer, in_softirq_timer);
+static DECLARE_TASKLET(bt_tasklet, in_tasklet);
 
 /* The caller does not sleep: it is the task that is interrupted, on a machine of one CPU. */
 static void wait_done(void)
@@ -41,11 +40,13 @@ static void wait_done(void)
 		cpu_relax();
 }
 
+/* Enabling softirqs runs those that are pending, on top of the caller; a timer's may be ksoftirqd's. */
 static void by_softirq(void)
 {
-	mod_timer(&bt_timer, jiffies + 2);
-	wait_done();
-	del_timer_sync(&bt_timer);
+	local_bh_disable();
+	tasklet_schedule(&bt_tasklet);
+	local_bh_enable();
+	tasklet_kill(&bt_tasklet);
 }
 
 static void by_hardirq(void)

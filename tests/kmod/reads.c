@@ -19,7 +19,7 @@ enum bt_left {
 };
 
 static struct bt_object *bt_first;
-static struct bt_node bt_node_one, bt_node_two;
+static struct bt_node bt_nodes[2];
 static int bt_scratch;
 
 s64 bt_calc(s32 a, u32 b, s64 c, u64 d, s8 e, u16 f);
@@ -43,9 +43,9 @@ BT_FN int bt_reads(struct bt_link *l, struct bt_object *o, u32 i, s32 k, void *p
 }
 void run_reads(const struct bt_call *call)
 {
-	bt_reads((void *)bt_arg(call, 0, (u64)&bt_node_one.link),
+	bt_reads((void *)bt_arg(call, 0, (u64)&bt_nodes[0].link),
 		 (void *)bt_arg(call, 1, (u64)bt_first), bt_arg(call, 2, 2), bt_arg(call, 3, -1),
-		 (void *)bt_arg(call, 4, (u64)&bt_node_two));
+		 (void *)bt_arg(call, 4, (u64)&bt_nodes[1]));
 }
 
 /* What is behind @p is -5 when it begins and @to when it returns. */
@@ -163,19 +163,19 @@ void run_skb(const struct bt_call *call)
 void bt_reads_init(struct bt_object *o)
 {
 	bt_first = o;
-	bt_node_one = (struct bt_node){ 0x1d01, { &bt_node_two.link, -11 }, 0x7a1100000001ULL };
-	bt_node_two = (struct bt_node){ 0x1d02, { NULL, -22 }, 0x7a1100000002ULL };
-	o->link = &bt_node_one.link;
-	o->node = &bt_node_one;
-	o->address = (unsigned long)&bt_node_one;
-	o->arm.node = &bt_node_one;
+	bt_nodes[0] = (struct bt_node){ 0x1d01, { &bt_nodes[1].link, -11 }, 0x7a1100000001ULL };
+	bt_nodes[1] = (struct bt_node){ 0x1d02, { NULL, -22 }, 0x7a1100000002ULL };
+	o->link = &bt_nodes[0].link;
+	o->node = &bt_nodes[0];
+	o->address = (unsigned long)&bt_nodes[0];
+	o->arm.node = &bt_nodes[0];
 }
 
 void bt_reads_show(void (*show)(void *to, const char *name, const void *object), void *to)
 {
-	show(to, "node", &bt_node_one);
-	show(to, "node2", &bt_node_two);
-	show(to, "link", &bt_node_one.link);
-	show(to, "link2", &bt_node_two.link);
+	show(to, "node", &bt_nodes[0]);
+	show(to, "node2", &bt_nodes[1]);
+	show(to, "link", &bt_nodes[0].link);
+	show(to, "link2", &bt_nodes[1].link);
 	show(to, "scratch", &bt_scratch);
 }
