@@ -178,8 +178,11 @@ static void set_call(struct world *w, uint8_t i, uint8_t use)
 }
 
 /* Whatever the exit can say only where the entry was kept, needs that. */
-static bool is_way(const struct way *way, const struct expr *e)
+static bool is_way(const struct world *w, const struct way *way, const struct expr *e)
 {
+	/* no trampoline takes a function that returns a struct */
+	if (w->layout.ret_aggregate && way->m.ret_in_tramp)
+		return false;
 	if (expr__pairs(e))
 		return way->m.args == ARGS_SAVED;
 	return way->exit || !expr__at_exit(e);
@@ -196,7 +199,7 @@ static void run_all(struct world *w, const struct expr *e, bool filter)
 		struct outcome *o = &outcomes[i];
 		int err;
 
-		if (!is_way(&ways[i], e))
+		if (!is_way(w, &ways[i], e))
 			continue;
 		err = run__way(w, e, filter, &ways[i], o, &why);
 		if (err == -E2BIG)
