@@ -8,11 +8,13 @@
 #   -p PROGRAM   this bpfsnoop instead of a release build of the tree
 #   -c CPU       qemu's -cpu (default max). `max,-erms,-fsrm`: the kernel copies and clears eight
 #                bytes an instruction, not one
-#   ROW          a row of tests/bench/rows.sh; repeatable (default: all; base is always run)
+#   ROW          a row of tests/bench/rows.sh; repeatable (default: all; base is always run);
+#                `compile`: how long compiling takes, of 1,000 random expressions over the
+#                kernel's functions, here and not in a guest
 #
 # Runs in a guest with `-icount`, whose nanoseconds are executed instructions: the same numbers
 # whatever else this machine does. Prints a table in Markdown per kernel, for docs/performance.md.
-# Status 1: a row failed, or a tracer other than bpftrace lost events.
+# Status 1: a row failed, a tracer other than bpftrace lost events, or compiling takes too long.
 set -euo pipefail
 PROG=bench.sh
 # shellcheck source=lib.sh
@@ -33,8 +35,41 @@ while getopts k:n:p:c: opt; do
 	esac
 done
 shift $((OPTIND - 1))
+compile=0 guest=1 rows=()
+[ $# != 0 ] || compile=1
+for row; do
+	if [ "$row" = compile ]; then compile=1; else rows+=("$row"); fi
+done
+[ $compile = 0 ] || [ $# = 0 ] || [ ${#rows[@]} != 0 ] || guest=0
+set -- "${rows[@]}"
 case $calls in '' | *[!0-9]* | 0) die_usage "-n wants a number, not '$calls'" ;; esac
 [ ${#kernels[@]} -gt 0 ] || kernels=("${KERNELS[@]}")
+
+status=0
+
+# compile_row - one line per kernel.
+compile_row() {
+	local timer kernel
+	"$TREE/scripts/setup.sh" build test guest
+	timer=$(build_release bench diff.time)
+	for kernel in "${kernels[@]}"; do
+		"$TREE/tests/vm/fetch.sh" "$kernel"
+		printf 'Linux %s, commit %s, ' "$(cat -- "$(kernel_dir "$kernel")/release")" "$(commit)"
+		"$timer" "$(kernel_dir "$kernel")/vmlinux" || status=1
+	done
+	echo
+}
+
+# commit - what was measured.
+commit() {
+	local c
+	c=$(git -C "$TREE" rev-parse --short=12 HEAD 2>/dev/null) || c=unknown
+	if [ -n "$(git -C "$TREE" status --porcelain --untracked-files=no 2>/dev/null)" ]; then c+=+; fi
+	printf '%s\n' "$c"
+}
+
+[ $compile = 0 ] || compile_row
+[ $guest = 1 ] || exit $status
 
 "$TREE/scripts/setup.sh" build guest
 case " $* " in *bpftrace* | '  ') "$TREE/scripts/setup.sh" bench ;; esac
@@ -71,14 +106,6 @@ measure() {
 	if have bpftrace; then files+=(-f "$(command -v bpftrace):/bench/bpftrace"); fi
 	"$TREE/tests/vm/guest.sh" -k "$kernel" -i shift=0,sleep=off -c "$cpu" -s 1 -m 2048 -t "$SECONDS_MAX" \
 		"${files[@]}" -- /bench/rows.sh /bench "$calls" "$@"
-}
-
-# commit - what was measured.
-commit() {
-	local c
-	c=$(git -C "$TREE" rev-parse --short=12 HEAD 2>/dev/null) || c=unknown
-	if [ -n "$(git -C "$TREE" status --porcelain --untracked-files=no 2>/dev/null)" ]; then c+=+; fi
-	printf '%s\n' "$c"
 }
 
 # table - the rows' lines on stdin become a table; fails when events were lost without a word.
@@ -129,7 +156,6 @@ table() {
 	END { exit bad }'
 }
 
-status=0
 for kernel in "${kernels[@]}"; do
 	rows=("$@")
 	[ $# = 0 ] || rows=(base "$@")

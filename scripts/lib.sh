@@ -108,18 +108,24 @@ run_forwarding() {
 	return $status
 }
 
-# build_bpfsnoop - build the release program for the scripts that use it; prints its path.
-build_bpfsnoop() {
-	local dir log launcher=()
-	dir=$CACHE/build/$(tree_key)/run
+# build_release NAME TARGET [FLAG...] - build TARGET into the cache's NAME, configured with FLAGs;
+# prints its path.
+build_release() {
+	local dir log target=$2 launcher=()
+	dir=$CACHE/build/$(tree_key)/$1
 	log=$dir.log
+	shift 2
 	mkdir -p -- "$dir"
 	if have ccache; then launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache); fi
 	if [ ! -e "$dir/build.ninja" ]; then
 		note "building"
-		(cd -- "$TREE" && cmake --preset release -B "$dir" -DBUILD_TESTING=OFF \
-			"${launcher[@]}") >"$log" 2>&1 || { cat -- "$log" >&2; die "cannot configure"; }
+		(cd -- "$TREE" && cmake --preset release -B "$dir" "$@" "${launcher[@]}") >"$log" 2>&1 ||
+			{ cat -- "$log" >&2; die "cannot configure"; }
 	fi
-	cmake --build "$dir" --target bpfsnoop >"$log" 2>&1 || { tail -n 40 -- "$log" >&2; die "cannot build"; }
-	find "$dir" -maxdepth 2 -type f -perm -100 -name bpfsnoop | head -n 1
+	cmake --build "$dir" --target "$target" >"$log" 2>&1 ||
+		{ tail -n 40 -- "$log" >&2; die "cannot build"; }
+	find "$dir" -maxdepth 3 -type f -perm -100 -name "$target" | head -n 1
 }
+
+# build_bpfsnoop - build the release program for the scripts that use it; prints its path.
+build_bpfsnoop() { build_release run bpfsnoop -DBUILD_TESTING=OFF; }

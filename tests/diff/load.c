@@ -19,9 +19,9 @@
 #include "base/diag.h"
 #include "base/macros.h"
 #include "base/strbuf.h"
-#include "btf/proto.h"
 #include "btf/types.h"
 #include "tests/diff/census.h"
+#include "tests/diff/kernel.h"
 #include "tests/diff/maker.h"
 
 #define VMLINUX "/sys/kernel/btf/vmlinux"
@@ -44,10 +44,7 @@ static const struct {
 
 struct loader {
 	struct types *types;
-	__u32 *funcs; /* all of the graph */
-	size_t func_cnt;
-	struct proto proto;
-	struct arg_layout layout;
+	struct kernel kernel;
 	struct maker maker;
 	struct census census;
 	int cast_id; /* 0: the kernel has none */
@@ -70,7 +67,7 @@ static void complain(struct loader *l, const char *fmt, ...)
 	if (l->complaints++ >= SHOWN_MAX)
 		return;
 	printf("complaint, expression %u, %s of %s():\n  %s\n  ", l->cnt,
-	       l->filter ? "filter" : "output", l->proto.name, l->text);
+	       l->filter ? "filter" : "output", l->kernel.proto.name, l->text);
 	va_start(ap, fmt);
 	vprintf(fmt, ap);
 	va_end(ap);
@@ -79,7 +76,7 @@ static void complain(struct loader *l, const char *fmt, ...)
 
 static int load(struct loader *l, const struct bpf_insn *insns, size_t cnt, bool with_log)
 {
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .attach_btf_id = l->proto.func_id,
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .attach_btf_id = l->kernel.proto.func_id,
 		    .expected_attach_type = l->exit ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY);
 	int fd;
 
@@ -172,7 +169,7 @@ static void load_ways(struct loader *l, const struct expr *e)
 
 static void test_one(struct loader *l)
 {
-	struct expr_env env = { .types = l->types, .layout = &l->layout, .has_retval = l->exit };
+	struct expr_env env = { .types = l->types, .layout = &l->kernel.layout, .has_retval = l->exit };
 	struct strbuf text __strbuf = STRBUF_INIT;
 	struct diag diag = { 0 };
 	const struct node *n;
@@ -196,15 +193,6 @@ static void test_one(struct loader *l)
 	l->cnt++;
 }
 
-/* Something to make expressions of. */
-static bool has_struct_ptr(const struct loader *l)
-{
-	for (unsigned int i = 0; i < l->layout.cnt; i++)
-		if (l->layout.args[i].typed)
-			return true;
-	return false;
-}
-
 /* Whether a program of one instruction can be attached there: many functions are inlined away. */
 static bool can_attach(struct loader *l)
 {
@@ -218,31 +206,17 @@ static bool can_attach(struct loader *l)
 
 static int next_func(struct loader *l)
 {
-	for (int i = 0; i < TRIES_MAX; i++) {
-		__u32 id = l->funcs[rng__below(&l->maker.rng, (unsigned int)l->func_cnt)];
+	int err = 0;
 
+	for (int i = 0; i < TRIES_MAX && !err; i++) {
 		l->exit = rng__chance(&l->maker.rng, 30);
-		if (proto__load(l->types, id, &l->proto) ||
-		    arg_layout__init(l->types, &l->proto, &l->layout) || !has_struct_ptr(l) ||
-		    !can_attach(l))
+		err = kernel__pick(&l->kernel, &l->maker.rng);
+		if (err || !can_attach(l))
 			continue;
-		l->maker.with_retval = l->exit && l->layout.ret_typed;
+		l->maker.with_retval = l->exit && l->kernel.layout.ret_typed;
 		return 0;
 	}
 	return -ENOENT;
-}
-
-static int find_funcs(struct loader *l)
-{
-	__u32 cnt = types__cnt(l->types);
-
-	l->funcs = calloc(cnt, sizeof(*l->funcs));
-	if (!l->funcs)
-		return -ENOMEM;
-	for (__u32 id = 1; id < cnt; id++)
-		if (types__kind(l->types, id) == BTF_KIND_FUNC)
-			l->funcs[l->func_cnt++] = id;
-	return l->func_cnt ? 0 : -ENOENT;
 }
 
 static int start(struct loader *l, __u64 seed)
@@ -250,9 +224,9 @@ static int start(struct loader *l, __u64 seed)
 	int err = types__load(VMLINUX, NULL, "vmlinux", &l->types);
 
 	if (!err)
-		err = maker__init(&l->maker, l->types, &l->layout, seed);
+		err = maker__init(&l->maker, l->types, &l->kernel.layout, seed);
 	if (!err)
-		err = find_funcs(l);
+		err = kernel__init(&l->kernel, l->types);
 	if (err)
 		return err;
 	l->log = malloc(LOG_SZ);
@@ -284,6 +258,7 @@ int main(int argc, char **argv)
 	       (unsigned long long)seed, l.cnt, funcs, l.loads,
 	       l.cast_id ? "" : " (this kernel has no bpf_rdonly_cast())", l.complaints);
 	maker__fini(&l.maker);
+	kernel__fini(&l.kernel);
 	types__free(l.types);
 	return l.complaints ? 1 : 0;
 }
