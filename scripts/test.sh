@@ -5,8 +5,9 @@
 #
 # Checks the sources (check.sh), builds with gcc and clang, presets dev (ASan, UBSan) and release, runs
 # unit and golden tests, a share of fuzzing, the kernel cases in both guests, every one also with the
-# stand-ins, and a row of the benchmark. --quick: gcc only, one guest without the kprobe twins of
-# cases, no stand-ins, no fuzzing, no benchmark.
+# stand-ins, random expressions against both guests' verifiers, and a row of the benchmark. --quick:
+# gcc only, one guest without the kprobe twins of cases, no stand-ins, no fuzzing, no random
+# expressions, no benchmark.
 #
 # Progress and failures go to stderr; the only line on stdout is `N passed, N failed, N skipped`.
 # Status 0 only when nothing failed, something passed, and each skip is listed in tests/skips.txt.
@@ -18,6 +19,8 @@ PROG=test.sh
 exec </dev/null
 
 FUZZ_SECONDS=120 # all targets together
+LOAD_COUNT=2000	 # random expressions, per kernel
+LOAD_SECONDS=300 # at most
 
 quick=0
 for arg; do
@@ -174,6 +177,37 @@ kernel_cases() {
 	fi
 }
 
+# load_in KERNEL PROGRAM SEED - random expressions over a kernel's functions, into its verifier.
+load_in() {
+	"$TREE/tests/vm/guest.sh" -k "$1" -t "$LOAD_SECONDS" -f "$2:/bin/diff.load" \
+		-- /bin/diff.load "$3" "$LOAD_COUNT" >"$work/load-$1.log" 2>&1 &&
+		grep -q "^seed $3: $LOAD_COUNT expressions .* 0 complaints\$" "$work/load-$1.log"
+}
+
+# diff_load - in all guests, side by side. BPFSNOOP_SEED repeats a run; else the seed is the date.
+diff_load() {
+	local seed=${BPFSNOOP_SEED:-$(date -u +%Y%m%d)} program kernel pids=() i
+	program=$(find "$work/release-gcc" -type f -perm -100 -name diff.load | head -n 1)
+	if [ -z "$program" ]; then
+		fail_result - release diff/load
+		return 0
+	fi
+	say "random expressions against the verifier, BPFSNOOP_SEED=$seed"
+	for kernel in "${KERNELS[@]}"; do
+		load_in "$kernel" "$program" "$seed" &
+		pids+=($!)
+	done
+	for i in "${!KERNELS[@]}"; do
+		kernel=${KERNELS[i]}
+		if wait "${pids[i]}"; then
+			result PASS "$kernel" release diff/load
+		else
+			fail_result "$kernel" release diff/load
+			tail -n 20 -- "$work/load-$kernel.log" >&2
+		fi
+	done
+}
+
 # bench_row - the benchmark still runs: one row, few calls; its numbers are not judged here.
 bench_row() {
 	local log=$work/bench.log bin
@@ -210,6 +244,7 @@ if [ $quick = 0 ]; then
 	fuzz
 fi
 kernel_cases
+[ $quick = 1 ] || diff_load
 [ $quick = 1 ] || bench_row
 
 passed=$(grep -c '^PASS ' "$results" || true)
