@@ -79,6 +79,18 @@ static const char *unreadable(const struct typed *e, const struct ctype_info *i)
 	return NULL;
 }
 
+struct typed *convert__user(struct typer *t, struct typed *p)
+{
+	struct typed *n = typer__new(t, TYPED_USER, p->text_off, p->text_len);
+
+	if (!n)
+		return NULL;
+	n->a = p;
+	n->type = p->type;
+	n->rep = p->rep;
+	return n;
+}
+
 static struct typed *load(struct typer *t, struct typed *e, const struct ctype_info *i)
 {
 	const char *why = unreadable(e, i);
@@ -93,7 +105,7 @@ static struct typed *load(struct typer *t, struct typed *e, const struct ctype_i
 	n->rep = convert__rep(t->types, e->type);
 	if (e->bit_sz)
 		n->rep.bits = (__u8)e->bit_sz;
-	return n;
+	return ctype__is_user_ptr(t->types, e->type) ? convert__user(t, n) : n;
 }
 
 static struct typed *untyped_variable(struct typer *t, const struct typed *e)
@@ -146,6 +158,14 @@ static bool is_retyped(const struct typed *e)
 	return retyped[e->kind];
 }
 
+static bool is_pointer(struct typer *t, struct ctype c)
+{
+	struct ctype_info i;
+
+	ctype__info(t->types, c, &i);
+	return i.cls == CT_PTR;
+}
+
 struct typed *convert__to(struct typer *t, struct typed *e, struct ctype c)
 {
 	struct rep rep = convert__rep(t->types, c);
@@ -153,6 +173,9 @@ struct typed *convert__to(struct typer *t, struct typed *e, struct ctype c)
 
 	if (!e)
 		return NULL;
+	/* a number points nowhere */
+	if (e->kind == TYPED_USER && !is_pointer(t, c))
+		e = e->a;
 	if (e->kind == TYPED_CONST) {
 		n = copy(t, e, TYPED_CONST);
 		if (n)

@@ -112,6 +112,28 @@ struct ctype ctype__target(const struct types *t, struct ctype c)
 	return ctype_of(0);
 }
 
+/* Tags stand between a pointer and what it points to, among the qualifiers. */
+bool ctype__is_user_ptr(const struct types *t, struct ctype c)
+{
+	struct ctype_info i;
+
+	ctype__info(t, c, &i);
+	if (i.cls != CT_PTR || c.ptr)
+		return false;
+	c = ctype__target(t, c);
+	for (int depth = 0; depth < SAME_DEPTH_MAX; depth++) {
+		unsigned int kind = types__kind(t, c.id);
+
+		if (kind == BTF_KIND_TYPE_TAG)
+			return !strcmp(types__name_of(t, c.id), "user");
+		if (kind != BTF_KIND_CONST && kind != BTF_KIND_VOLATILE &&
+		    kind != BTF_KIND_RESTRICT)
+			return false;
+		c.id = types__at(t, c.id)->type;
+	}
+	return false;
+}
+
 bool ctype__same(const struct types *t, struct ctype a, struct ctype b)
 {
 	for (int depth = 0; depth < SAME_DEPTH_MAX; depth++) {

@@ -58,6 +58,9 @@ struct ctype ctype_arith(enum ctype_arith arith);
 /** ctype_ptr_to() - A pointer to @c. Return: type. */
 struct ctype ctype_ptr_to(struct ctype c);
 
+/** ctype__is_user_ptr() - Whether it is a pointer that BTF tags as one into user space. */
+bool ctype__is_user_ptr(const struct types *t, struct ctype c);
+
 /** ctype__info() - Look behind the name. Units: bytes. */
 void ctype__info(const struct types *t, struct ctype c, struct ctype_info *ret);
 

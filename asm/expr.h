@@ -27,7 +27,8 @@ enum expr_use { EXPR_FILTER, EXPR_OUTPUT };
 
 /* The kernel's symbols, asked for when an expression names a variable. */
 struct expr_symbols {
-	/* Address of the data symbol called @name. Return: 0, -ENOENT, or -errno of looking. */
+	/* Address of the data symbol called @name. Return: 0; -ENOENT; -ENOTUNIQ several; -EPERM
+	 * hidden; or -errno of looking. */
 	int (*find)(void *ctx, const char *name, __u64 *ret_addr);
 	void *ctx;
 };

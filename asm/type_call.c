@@ -38,19 +38,13 @@ struct typed *type_call__max(struct typer *t, const struct node *n)
 
 struct typed *type_call__user(struct typer *t, const struct node *n)
 {
-	struct typed *p = type__scalar(t, n->b), *e;
+	struct typed *p = type__scalar(t, n->b);
 
 	if (!p)
 		return NULL;
 	if (type__info(t, p).cls != CT_PTR)
 		return typer__fail(t, n->b->off, n->b->len, "user() wants a pointer");
-	e = typer__new(t, TYPED_USER, n->off, n->len);
-	if (!e)
-		return NULL;
-	e->a = p;
-	e->type = p->type;
-	e->rep = p->rep;
-	return e;
+	return type__spanning(convert__user(t, p), n);
 }
 
 struct typed *type_call__percpu(struct typer *t, const struct node *n)

@@ -75,13 +75,18 @@ static struct typed *ambiguous(struct typer *t, const struct node *n, const stru
 			       const struct enumerator *b)
 {
 	char ta[TYPE_TEXT_MAX / 2], tb[TYPE_TEXT_MAX / 2];
+	const char *named = *types__name_of(t->types, a->enum_id) ? ta :
+			    *types__name_of(t->types, b->enum_id) ? tb : NULL;
 
 	typer__fail(t, n->at, n->at_len, "'%s' is %lld in %s and %lld in %s", n->name,
 		    (long long)a->value,
 		    ctype__text(t->types, ctype_of(a->enum_id), ta, sizeof(ta)),
 		    (long long)b->value,
 		    ctype__text(t->types, ctype_of(b->enum_id), tb, sizeof(tb)));
-	diag__hint(t->diag, "cast it: (%s)%s", ta, n->name);
+	if (named)
+		diag__hint(t->diag, "cast it: (%s)%s", named, n->name);
+	else
+		diag__hint(t->diag, "write the number");
 	return NULL;
 }
 
@@ -182,6 +187,10 @@ static struct typed *type_variable(struct typer *t, const struct node *n)
 	if (err == -EPERM)
 		return typer__fail(t, n->at, n->at_len,
 				   "the address of '%s' is hidden; CAP_SYSLOG is needed", n->name);
+	if (err == -ENOTUNIQ)
+		return typer__fail(t, n->at, n->at_len,
+				   "several kernel variables are called '%s'; write the address of one",
+				   n->name);
 	return NULL;
 }
 

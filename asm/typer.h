@@ -116,6 +116,8 @@ __u64 convert__widen(__u64 value, struct rep rep);
 struct typed *convert__value(struct typer *t, struct typed *e);
 /** convert__to() - A scalar as another scalar type, as by a cast. Source: C17 6.3.1, 6.3.2.3. */
 struct typed *convert__to(struct typer *t, struct typed *e, struct ctype c);
+/** convert__user() - Pointer @p, which points into user space whatever its value. */
+struct typed *convert__user(struct typer *t, struct typed *p);
 /** convert__bits() - A value as a bit-field of its type and of @bits would keep it. */
 struct typed *convert__bits(struct typer *t, struct typed *e, unsigned int bits);
 /** convert__promote() - Integer promotion. Source: C17 6.3.1.1. */

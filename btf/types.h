@@ -22,8 +22,7 @@ struct types;
  * @ret:  Untouched on failure.
  *
  * Every type record's bounds are checked here, so that readers need not; references between
- * types (ids, string offsets) are checked at use. Names are not indexed before the first
- * types__find().
+ * types (ids, string offsets) are checked at use. Names are not indexed.
  *
  * Ownership: caller frees *@ret with types__free(), before @base.
  * Errors:    -EINVAL not BTF or malformed; -ENOTSUP foreign byte order; -ENOMEM.
