@@ -108,14 +108,28 @@ static struct typed *load(struct typer *t, struct typed *e, const struct ctype_i
 	return ctype__is_user_ptr(t->types, e->type) ? convert__user(t, n) : n;
 }
 
+/*
+ * A name that only a symbol has. Where a call is looked at it is rather an argument that this
+ * function does not have, and others may: -ENOENT.
+ */
 static struct typed *untyped_variable(struct typer *t, const struct typed *e)
 {
 	int len = (int)MIN(e->text_len, (size_t)64);
+	const char *name = t->text + e->text_off;
+	bool fresh = !t->err;
 
-	typer__fail(t, e->text_off, e->text_len, "the type of the kernel variable '%.*s' is not known",
-		    len, t->text + e->text_off);
-	diag__hint(t->diag, "cast its address, as *(unsigned long *)&%.*s", len,
-		   t->text + e->text_off);
+	if (t->env->layout)
+		typer__fail(t, e->text_off, e->text_len, "the function has no argument '%.*s'", len,
+			    name);
+	else
+		typer__fail(t, e->text_off, e->text_len,
+			    "the type of the kernel variable '%.*s' is not known", len, name);
+	if (fresh && t->env->layout)
+		t->err = -ENOENT;
+	diag__hint(t->diag,
+		   t->env->layout ? "for the kernel variable cast its address, as *(unsigned long *)&%.*s" :
+				    "cast its address, as *(unsigned long *)&%.*s",
+		   len, name);
 	return NULL;
 }
 
@@ -212,6 +226,7 @@ struct typed *convert__bits(struct typer *t, struct typed *e, unsigned int bits)
 	n->type = e->type;
 	n->rep = e->rep;
 	n->rep.bits = (__u8)bits;
+	n->bit_sz = bits; /* and it is promoted as one */
 	return n;
 }
 

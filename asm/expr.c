@@ -148,6 +148,11 @@ unsigned int expr__entry_cnt(const struct expr *e)
 	return e->entry_cnt;
 }
 
+void expr__put_kept(const struct expr *e, unsigned int i, struct strbuf *b)
+{
+	typed__put(b, e->env.types, e->entries[i]);
+}
+
 void expr__set_entry_off(struct expr *e, __u32 off)
 {
 	e->entry_off = off;

@@ -125,6 +125,8 @@ bool expr__at_exit(const struct expr *e);
 bool expr__pairs(const struct expr *e);
 /** expr__entry_cnt() - How many values entry() keeps. Return: count. */
 unsigned int expr__entry_cnt(const struct expr *e);
+/** expr__put_kept() - Value number @i of entry() as typed__put() writes it. */
+void expr__put_kept(const struct expr *e, unsigned int i, struct strbuf *b);
 /**
  * expr__set_entry_off() - Where they will be found at the exit.
  * @off: Of the first, bytes from the saved slots; each is EXPR_ENTRY_SZ long.

@@ -77,6 +77,19 @@ bool gen__percpu_typed(const struct gen *g, const struct typed *e)
 	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
 }
 
+/* r2 = the number of a CPU; one that does not fit 32 bits is nobody's, which the helper would not see. */
+static void cpu_number(struct gen *g, const struct typed *cpu)
+{
+	bool wide = cpu->rep.bits > 32;
+
+	gen__number(g, cpu, BPF_REG_2, !wide);
+	if (!wide)
+		return;
+	insns__mov(g->c, BPF_REG_1, BPF_REG_2);
+	insns__alu_imm(g->c, BPF_RSH, 64, BPF_REG_1, 32);
+	gen__null_if(g, BPF_JNE, BPF_REG_1, 0);
+}
+
 /*
  * bpf_this_cpu_ptr(), bpf_per_cpu_ptr(): Linux eaa6bcb71ef6, 63d9b80dcf2c ("bpf: Introduce
  * bpf_per_cpu_ptr()"), v5.10. They return a typed pointer for structs, memory for others.
@@ -85,7 +98,7 @@ void gen__percpu(struct gen *g, const struct typed *e, int dst, bool low)
 {
 	(void)low;
 	if (e->a)
-		gen__number(g, e->a, BPF_REG_2, true);
+		cpu_number(g, e->a);
 	insns__put(g->c, (struct bpf_insn){ .code = BPF_LD | BPF_DW | BPF_IMM,
 					    .dst_reg = BPF_REG_1,
 					    .src_reg = BPF_PSEUDO_BTF_ID,

@@ -207,7 +207,8 @@ static int character(const char *s, size_t *i, size_t off, char *ret, struct dia
 	(*i)++;
 	if (digit(s[*i]) < 8 || s[*i] == 'x') {
 		if (numeric_escape(s, i, &v)) {
-			diag__set(diag, off + start, *i - start, "escape out of range");
+			diag__set(diag, off + start, *i - start,
+				  v > 255 ? "escape out of range" : "digits expected behind '\\x'");
 			return -EINVAL;
 		}
 		*ret = (char)v;

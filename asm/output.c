@@ -246,6 +246,12 @@ static int type_addr_call(struct typer *t, const struct builtin *b, const struct
 	return 0;
 }
 
+/* What is narrow and without a sign has a bound of its own. */
+static __s64 bound_by_width(const struct typed *e)
+{
+	return !e->rep.is_signed && e->rep.bits < 16 ? (1LL << e->rep.bits) - 1 : -1;
+}
+
 /* The most that an expression can be, or -1: not known to be small. */
 static __s64 upper_bound(const struct typed *e)
 {
@@ -260,10 +266,13 @@ static __s64 upper_bound(const struct typed *e)
 		return a < 0 ? b : b < 0 ? a : MIN(a, b);
 	case TYPED_BITAND:
 		return e->b->kind == TYPED_CONST && (__s64)e->b->value >= 0 ? (__s64)e->b->value : -1;
+	case TYPED_MOD:
+		return !e->rep.is_signed && e->b->kind == TYPED_CONST ? (__s64)e->b->value - 1 : -1;
 	case TYPED_CONV:
-		return rep_holds(e->rep, e->from) ? upper_bound(e->a) : -1;
+		a = rep_holds(e->rep, e->from) ? upper_bound(e->a) : -1;
+		return a < 0 ? bound_by_width(e) : a;
 	default:
-		return -1;
+		return bound_by_width(e);
 	}
 }
 
@@ -345,6 +354,10 @@ static int type_slice_call(struct typer *t, const struct builtin *b, const struc
 	if (call->cnt > 2 &&
 	    type__const(t, call->args[1], "an offset", -BUILTIN_OFF_MAX, BUILTIN_OFF_MAX, &off))
 		return t->err;
+	if (off * size > OFF_MAX || off * size < -OFF_MAX) {
+		typer__fail(t, call->args[1]->off, call->args[1]->len, "offset is too large");
+		return t->err;
+	}
 	if (type__const(t, last, "a count", 1, EXPR_OUT_MAX / MAX(size, 1U), &cnt))
 		return t->err;
 	e->off = off * size;

@@ -12,9 +12,6 @@
 #include "btf/member.h"
 #include "btf/types.h"
 
-/* Offsets beyond are no part of any object; pointers of the verifier stop at 1 << 29. */
-#define OFF_MAX (1LL << 28)
-
 static const char *type_text(struct typer *t, const struct typed *e, char *buf)
 {
 	return ctype__text(t->types, e->type, buf, TYPE_TEXT_MAX);

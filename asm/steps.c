@@ -88,3 +88,12 @@ void expr__each_step(const struct expr *e, const struct expr_machine *m,
 	if (e->use == EXPR_OUTPUT)
 		write_step(&w, e);
 }
+
+void expr__each_kept_step(const struct expr *e, unsigned int i, const struct expr_machine *m,
+			  void (*fn)(void *ctx, const struct expr_step *step), void *ctx)
+{
+	struct gen g = { .types = e->env.types, .layout = e->env.layout, .m = *m };
+	struct walk w = { &g, fn, ctx };
+
+	walk(&w, e->entries[i]);
+}

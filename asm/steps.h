@@ -28,3 +28,7 @@ struct expr_step {
  */
 void expr__each_step(const struct expr *e, const struct expr_machine *m,
 		     void (*fn)(void *ctx, const struct expr_step *step), void *ctx);
+
+/** expr__each_kept_step() - The same for value number @i of entry(), in the program at the entry. */
+void expr__each_kept_step(const struct expr *e, unsigned int i, const struct expr_machine *m,
+			  void (*fn)(void *ctx, const struct expr_step *step), void *ctx);

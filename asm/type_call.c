@@ -78,6 +78,7 @@ static struct typed *new_entry(struct typer *t, const struct node *n, struct typ
 	e->index = t->entry_cnt;
 	e->type = a->type;
 	e->rep = a->rep;
+	e->bit_sz = a->bit_sz;
 	t->entries[t->entry_cnt++] = a;
 	return e;
 }

@@ -35,6 +35,9 @@ struct typer {
 	__u32 enum_id;		   /* where a name is an enumerator of several enums: of this one */
 };
 
+/* Offsets beyond are no part of any object; pointers of the verifier stop at 1 << 29. */
+#define OFF_MAX (1LL << 28)
+
 #define TYPE_TEXT_MAX 80
 
 /**

@@ -10,6 +10,7 @@
 #include "base/strbuf.h"
 #include "lib/plan.h"
 #include "lib/print_attr.h"
+#include "lib/target.h"
 
 #define IN_EXPR "    "
 #define IN_PART "      "
@@ -120,6 +121,50 @@ static struct expr_machine machine_of(const struct explainer *x, const struct pl
 	return m;
 }
 
+static int put_kept_code(struct strbuf *b, const struct expr *e, unsigned int i,
+			 const struct expr_machine *m)
+{
+	__strbuf struct strbuf text = STRBUF_INIT;
+	__insns struct insns c = INSNS_INIT;
+	int err;
+
+	expr__emit_prologue(&c, m, true);
+	err = expr__emit_entry(e, i, m, sizeof(struct rec_hdr), &c);
+	expr__emit_epilogue(&c, 0);
+	if (!err)
+		err = insns__finish(&c);
+	if (err)
+		return err;
+	insn_text__dump(&text, c.items, c.cnt);
+	strbuf__puts(b, IN_EXPR "code:\n");
+	put_lines(b, strbuf__str(&text));
+	return 0;
+}
+
+/* What entry() keeps, in the program that runs at the entry. */
+static int put_kept(const struct explainer *x, const struct expr *e)
+{
+	const struct plan_target *pt = x->pt;
+	struct expr_machine m;
+	int err = 0;
+
+	if (!expr__entry_cnt(e))
+		return 0;
+	m = machine_of(x, &pt->progs[pt->prog_cnt - 1]);
+	for (unsigned int i = 0; !err && i < expr__entry_cnt(e); i++) {
+		struct step_list l = { x->b, expr__text(e), 0 };
+
+		strbuf__puts(x->b, IN_EXPR "kept at entry: ");
+		expr__put_kept(e, i, x->b);
+		strbuf__putc(x->b, '\n');
+		expr__each_kept_step(e, i, &m, add_step, &l);
+		if (!l.cnt)
+			strbuf__puts(x->b, IN_EXPR "reads: nothing\n");
+		err = put_kept_code(x->b, e, i, &m);
+	}
+	return err;
+}
+
 /* In one of the target's programs. */
 static int put_in_prog(const struct explainer *x, const struct plan_prog *prog,
 		       const struct expr *e, __u32 out_off)
@@ -153,6 +198,7 @@ static int put_filter(const struct explainer *x, const struct expr *e)
 	int err = 0;
 
 	put_head(x->b, "--filter-arg", e);
+	err = put_kept(x, e);
 	for (unsigned int i = 0; !err && i < pt->prog_cnt; i++) {
 		const struct plan_prog *prog = &pt->progs[i];
 
@@ -180,6 +226,7 @@ static int put_output(const struct explainer *x, const struct expr *e)
 	int err = 0;
 
 	put_head(x->b, "--output-arg", e);
+	err = put_kept(x, e);
 	for (unsigned int i = pt->prog_cnt; !err && i-- > 0;) {
 		__u32 off = out_off_in(&pt->progs[i], e);
 
@@ -195,6 +242,10 @@ static int put_target(const struct explainer *x)
 	int err = 0;
 
 	plan_target__put_mech(pt, x->b);
+	/* it is found out by attaching, and nothing is attached here */
+	if (pt->mech == MECH_TRAMP && pt->target->layout.slots > TRAMP_REG_ARGS)
+		strbuf__printf(x->b, "; by kprobe where trampolines take %d arguments",
+			       TRAMP_REG_ARGS);
 	strbuf__putc(x->b, '\n');
 	for (unsigned int i = 0; !err && i < pt->filter_cnt; i++)
 		err = put_filter(x, pt->filters[i]);

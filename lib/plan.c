@@ -343,8 +343,11 @@ static int add_outputs(struct plan_target *pt, const struct plan_opts *opts, uns
 		struct expr *e;
 		int rc = parse_expr(pt->target, &output_kind, opts, opts->outs[i], &e, err);
 
-		if (rc == -ENOENT)
+		if (rc == -ENOENT) {
+			/* nobody's fault as long as another target takes it */
+			*err = (struct plan_error){ 0 };
 			continue;
+		}
 		if (rc)
 			return rc;
 		fitted[i]++;
@@ -354,11 +357,12 @@ static int add_outputs(struct plan_target *pt, const struct plan_opts *opts, uns
 }
 
 /* Plan one target; 1 when it became a skip. */
-static int add_target(struct plan *p, const struct target *t, const struct plan_opts *opts,
-		      unsigned int *fitted, struct plan_error *err)
+static int add_target(struct plan *p, const struct targets *ts, const struct target *t,
+		      const struct plan_opts *opts, unsigned int *fitted, struct plan_error *err)
 {
 	struct plan_target *pt __cleanup(cleanup_plan_target) = calloc(1, sizeof(*pt));
 	struct plan_skip skip = { .target = t };
+	bool alone = ts->list.cnt == 1;
 	int rc;
 
 	if (!pt)
@@ -368,8 +372,13 @@ static int add_target(struct plan *p, const struct target *t, const struct plan_
 	rc = add_filters(pt, opts, &skip, err);
 	if (!rc)
 		rc = add_outputs(pt, opts, fitted, err);
-	if (!rc)
+	if (!rc) {
 		rc = choose_mech(pt, opts, &skip);
+		if (rc == -E2BIG && !alone)
+			snprintf(skip.reason, sizeof(skip.reason),
+				 "its values take more than %d bytes; use fewer or smaller outputs",
+				 PLAN_BLOCK_MAX);
+	}
 	if (skip.reason[0]) {
 		rc = vec_push(&p->skips, skip);
 		return rc ? rc : 1;
@@ -410,7 +419,7 @@ int plan__build(const struct targets *ts, const struct plan_opts *opts, struct p
 	if (opts->filter_cnt > PLAN_OUT_MAX || opts->out_cnt > PLAN_OUT_MAX)
 		return -E2BIG;
 	vec_each(&ts->list, it) {
-		rc = add_target(&p, *it, opts, fitted, err);
+		rc = add_target(&p, ts, *it, opts, fitted, err);
 		if (rc < 0)
 			return rc;
 	}

@@ -22,6 +22,7 @@ struct target;
 struct targets;
 
 #define PLAN_OUT_MAX 32	   /* outputs or filters of one function */
+#define TRAMP_REG_ARGS 6       /* what trampolines of all kernels take */
 #define PLAN_BLOCK_MAX 16384 /* bytes of one block */
 
 enum mech { MECH_TRAMP, MECH_KPROBE };

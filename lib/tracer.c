@@ -24,7 +24,6 @@
 #define ERR_NOTSUPP (-524) /* the kernel's ENOTSUPP, no errno of user space */
 #define WAKE_SZ_MAX (256u << 10)
 #define LOG_SZ (1u << 20)
-#define TRAMP_REG_ARGS 6
 
 struct running {
 	unsigned int cnt;
