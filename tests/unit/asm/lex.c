@@ -185,7 +185,7 @@ static const struct {
 	{ "'\\z'", 1, 2, "unknown escape" },
 	{ "'\\x100'", 1, 5, "escape out of range" },
 	{ "'\\400'", 1, 4, "escape out of range" },
-	{ "'\\xg'", 1, 2, "escape out of range" },
+	{ "'\\xg'", 1, 2, "digits expected behind '\\x'" },
 	{ "x \"abc", 2, 4, "string without closing \"" },
 	{ "\"\\", 1, 1, "unknown escape" },
 	{ "$", 0, 1, "'$' without a name" },
