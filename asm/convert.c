@@ -127,8 +127,9 @@ static struct typed *untyped_variable(struct typer *t, const struct typed *e)
 	if (fresh && t->env->layout)
 		t->err = -ENOENT;
 	diag__hint(t->diag,
-		   t->env->layout ? "for the kernel variable cast its address, as *(unsigned long *)&%.*s" :
-				    "cast its address, as *(unsigned long *)&%.*s",
+		   t->env->layout
+			   ? "for the kernel variable cast its address, as *(unsigned long *)&%.*s"
+			   : "cast its address, as *(unsigned long *)&%.*s",
 		   len, name);
 	return NULL;
 }
@@ -164,9 +165,9 @@ struct typed *convert__value(struct typer *t, struct typed *e)
 static bool is_retyped(const struct typed *e)
 {
 	static const bool retyped[TYPED_CNT] = {
-		[TYPED_ARG] = true,	[TYPED_LOAD] = true,  [TYPED_ADDR] = true,
-		[TYPED_INDEX] = true,	[TYPED_USER] = true,  [TYPED_SPECIAL] = true,
-		[TYPED_PERCPU] = true,	[TYPED_ENTRY] = true, [TYPED_COND] = true,
+		[TYPED_ARG] = true,    [TYPED_LOAD] = true,  [TYPED_ADDR] = true,
+		[TYPED_INDEX] = true,  [TYPED_USER] = true,  [TYPED_SPECIAL] = true,
+		[TYPED_PERCPU] = true, [TYPED_ENTRY] = true, [TYPED_COND] = true,
 	};
 
 	return retyped[e->kind];

@@ -91,9 +91,10 @@ static int check_size(const struct expr *e, struct diag *diag)
 	}
 	if (err != -E2BIG && err != -ERANGE)
 		return err == -ENOMEM ? err : 0;
-	diag__set(diag, 0, strlen(e->text),
-		  "too large: it needs more than %d bytes of stack, or more code than a program may have",
-		  -FRAME_END);
+	diag__set(
+		diag, 0, strlen(e->text),
+		"too large: it needs more than %d bytes of stack, or more code than a program may have",
+		-FRAME_END);
 	return -E2BIG;
 }
 

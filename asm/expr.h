@@ -35,10 +35,10 @@ struct expr_symbols {
 
 /* What an expression may name. Borrowed for the expression's life. */
 struct expr_env {
-	const struct types *types;	 /* graph of the function's ids; vmlinux for raw functions */
+	const struct types *types; /* graph of the function's ids; vmlinux for raw functions */
 	const struct arg_layout *layout; /* arguments and return; NULL: there is no call (--read) */
 	const struct expr_symbols *symbols; /* NULL: no kernel variables but per-CPU ones */
-	bool has_retval;		 /* exit modes: $retval, $duration and entry() may be named */
+	bool has_retval; /* exit modes: $retval, $duration and entry() may be named */
 };
 
 /* How the value of an output prints. */
@@ -48,8 +48,14 @@ enum out_kind {
 	OUT_BUF,   /* [0x7f,0x00] */
 	OUT_HEX,   /* 7f000001 */
 	OUT_STR,   /* "text" */
-	OUT_ETH, OUT_ETH2, OUT_IP4, OUT_IP42, OUT_IP6, OUT_IP62,
-	OUT_PORT, OUT_PORT2,
+	OUT_ETH,
+	OUT_ETH2,
+	OUT_IP4,
+	OUT_IP42,
+	OUT_IP6,
+	OUT_IP62,
+	OUT_PORT,
+	OUT_PORT2,
 	OUT_NUM,   /* u8..be64: num_size, num_signed, num_be */
 	OUT_SLICE, /* [v,v]: fmt of one element, as many as rec_val.len holds */
 	OUT_SYM,   /* an address, 8 bytes: tcp_connect+0x0 */
@@ -62,17 +68,17 @@ enum out_kind {
 struct expr_result {
 	enum out_kind kind;
 	const char *type;     /* shown in front: `(TYPE)'text'=`. Borrowed from the expression */
-	__u32 type_id;	      /* the same in the graph; 0 when the graph has no such type */
+	__u32 type_id;        /* the same in the graph; 0 when the graph has no such type */
 	struct value_fmt fmt; /* OUT_VALUE, OUT_DEREF, OUT_SLICE, OUT_ERRNO */
-	__u32 data_sz;	      /* bytes behind struct rec_val, multiple of 8, <= EXPR_OUT_MAX.
+	__u32 data_sz;        /* bytes behind struct rec_val, multiple of 8, <= EXPR_OUT_MAX.
 			       * Scalar OUT_VALUE: 8 bytes, widened, of which the first fmt.size
 			       * are the value's; with fmt.deref_sz another struct rec_val and its
 			       * bytes follow, and rec_val.len counts them all. OUT_STR: the
 			       * text ends at the first NUL of rec_val.len bytes, if there is
 			       * one; when longer than @size it is cut there */
-	__u32 size;	      /* bytes of the value proper; OUT_STR: at most this many show. Where the
-			       * size is worked out at run time (buf, hex, str) rec_val.len has it
-			       * and this is the most it can be */
+	__u32 size; /* bytes of the value proper; OUT_STR: at most this many show. Where the
+		     * size is worked out at run time (buf, hex, str) rec_val.len has it
+		     * and this is the most it can be */
 	__u8 num_size;
 	bool num_signed, num_be;
 };
@@ -87,12 +93,12 @@ enum expr_read {
 };
 
 struct expr_machine {
-	enum args_from args;	 /* where arguments are */
-	bool ret_in_tramp;	 /* $retval: r1 is a fexit context; else struct pt_regs */
+	enum args_from args; /* where arguments are */
+	bool ret_in_tramp;   /* $retval: r1 is a fexit context; else struct pt_regs */
 	enum expr_read read;
-	__u32 cast_id;		 /* READ_CAST: BTF id of bpf_rdonly_cast() in the kernel image */
-	__u32 cast_types;	 /* READ_CAST: ids below belong to the kernel image */
-	struct memo *memo;	 /* what the program's expressions share, settled; NULL: nothing */
+	__u32 cast_id;     /* READ_CAST: BTF id of bpf_rdonly_cast() in the kernel image */
+	__u32 cast_types;  /* READ_CAST: ids below belong to the kernel image */
+	struct memo *memo; /* what the program's expressions share, settled; NULL: nothing */
 };
 
 /**

@@ -214,8 +214,8 @@ static bool can_wait(const struct gen *g, const struct typed *e)
 static bool may_fault(const struct typed *e)
 {
 	static const bool faults[TYPED_CNT] = {
-		[TYPED_LOAD] = true,  [TYPED_PERCPU] = true, [TYPED_ENTRY] = true,
-		[TYPED_TEXT] = true,  [TYPED_DIV] = true,    [TYPED_MOD] = true,
+		[TYPED_LOAD] = true, [TYPED_PERCPU] = true, [TYPED_ENTRY] = true,
+		[TYPED_TEXT] = true, [TYPED_DIV] = true,    [TYPED_MOD] = true,
 	};
 
 	return e && (faults[e->kind] || may_fault(e->a) || may_fault(e->b) || may_fault(e->c));
@@ -243,8 +243,8 @@ static struct operands operands(struct gen *g, const struct typed *e, int dst, b
 		gen__take(g, dst);
 		gen__number(g, e->b, o.b, low);
 		gen__release(g, dst);
-	} else if (late || (room && !gen__calls(g, e->a) && !may_fault(e->a) &&
-			    e->kind != TYPED_INDEX)) {
+	} else if (late ||
+		   (room && !gen__calls(g, e->a) && !may_fault(e->a) && e->kind != TYPED_INDEX)) {
 		gen__number(g, e->b, o.b, low);
 		gen__take(g, o.b);
 		emit(g, e->a, dst, low);
@@ -473,8 +473,8 @@ static void emit_compl(struct gen *g, const struct typed *e, int dst, bool low)
 
 /* Operators that are one instruction. */
 static const int alu_ops[TYPED_CNT] = {
-	[TYPED_ADD] = BPF_ADD,	 [TYPED_SUB] = BPF_SUB,	    [TYPED_MUL] = BPF_MUL,
-	[TYPED_SHL] = BPF_LSH,	 [TYPED_BITAND] = BPF_AND,  [TYPED_BITOR] = BPF_OR,
+	[TYPED_ADD] = BPF_ADD, [TYPED_SUB] = BPF_SUB,    [TYPED_MUL] = BPF_MUL,
+	[TYPED_SHL] = BPF_LSH, [TYPED_BITAND] = BPF_AND, [TYPED_BITOR] = BPF_OR,
 	[TYPED_XOR] = BPF_XOR,
 };
 
@@ -582,16 +582,16 @@ static void emit_flag(struct gen *g, const struct typed *e, int dst, bool low)
 }
 
 static const emit_fn emitters[] = {
-	[TYPED_CONST] = emit_const,    [TYPED_ARG] = emit_arg,	      [TYPED_LOAD] = gen__load,
+	[TYPED_CONST] = emit_const,     [TYPED_ARG] = emit_arg,       [TYPED_LOAD] = gen__load,
 	[TYPED_SPECIAL] = gen__special, [TYPED_PERCPU] = gen__percpu, [TYPED_ENTRY] = gen__entry,
-	[TYPED_ADDR] = emit_addr,      [TYPED_USER] = emit_user,      [TYPED_INDEX] = emit_index,
-	[TYPED_DIFF] = emit_diff,      [TYPED_TEXT] = emit_flag,      [TYPED_CONV] = emit_conv,
-	[TYPED_COND] = emit_cond,      [TYPED_NEG] = emit_neg,	      [TYPED_COMPL] = emit_compl,
-	[TYPED_NOT] = emit_flag,       [TYPED_ADD] = emit_alu,	      [TYPED_SUB] = emit_alu,
-	[TYPED_MUL] = emit_alu,	       [TYPED_DIV] = emit_div,	      [TYPED_MOD] = emit_div,
-	[TYPED_SHL] = emit_alu,	       [TYPED_SHR] = emit_shr,	      [TYPED_BITAND] = emit_alu,
-	[TYPED_BITOR] = emit_alu,      [TYPED_XOR] = emit_alu,	      [TYPED_MIN] = emit_choice,
-	[TYPED_MAX] = emit_choice,     [TYPED_CMP] = emit_flag,	      [TYPED_AND] = emit_flag,
+	[TYPED_ADDR] = emit_addr,       [TYPED_USER] = emit_user,     [TYPED_INDEX] = emit_index,
+	[TYPED_DIFF] = emit_diff,       [TYPED_TEXT] = emit_flag,     [TYPED_CONV] = emit_conv,
+	[TYPED_COND] = emit_cond,       [TYPED_NEG] = emit_neg,       [TYPED_COMPL] = emit_compl,
+	[TYPED_NOT] = emit_flag,        [TYPED_ADD] = emit_alu,       [TYPED_SUB] = emit_alu,
+	[TYPED_MUL] = emit_alu,         [TYPED_DIV] = emit_div,       [TYPED_MOD] = emit_div,
+	[TYPED_SHL] = emit_alu,         [TYPED_SHR] = emit_shr,       [TYPED_BITAND] = emit_alu,
+	[TYPED_BITOR] = emit_alu,       [TYPED_XOR] = emit_alu,       [TYPED_MIN] = emit_choice,
+	[TYPED_MAX] = emit_choice,      [TYPED_CMP] = emit_flag,      [TYPED_AND] = emit_flag,
 	[TYPED_OR] = emit_flag,
 };
 static_assert(ARRAY_SIZE(emitters) == TYPED_CNT, "one emitter per kind of value");
@@ -658,8 +658,7 @@ static void cond_cmp(struct gen *g, const struct typed *e, bool sense, label_t t
 	struct operands o;
 
 	if (e->a->kind == TYPED_LOAD && fits_imm(e->b, w == 32) &&
-	    gen__load_cmp(g, e->a,
-			  &(struct tail_cmp){ op, w, (__s32)e->b->value, to },
+	    gen__load_cmp(g, e->a, &(struct tail_cmp){ op, w, (__s32)e->b->value, to },
 			  jump_of(e, jumps[cmp].opposite),
 			  convert__compare(cmp, 0, e->b->value, e->a->rep.is_signed)))
 		return;

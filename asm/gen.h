@@ -37,11 +37,11 @@ enum {
 /* Code out of the way: what is rarely run. */
 struct tail {
 	label_t from, back;
-	bool user;  /* repeat a read at a user address: @helper; else a plain load gave 0 */
+	bool user; /* repeat a read at a user address: @helper; else a plain load gave 0 */
 	int helper;
-	int base, dst; /* registers */
+	int base, dst;     /* registers */
 	unsigned int busy; /* registers to keep */
-	int temp;	   /* the first slot to keep them in */
+	int temp;          /* the first slot to keep them in */
 	struct tail_cmp {  /* what is compared once the number is known; op 0: nothing */
 		int op, w;
 		__s32 imm;
@@ -58,17 +58,17 @@ struct gen {
 	const struct types *types;
 	const struct arg_layout *layout;
 	struct expr_machine m; /* m.read: of this pass */
-	bool want_addr;	       /* an output: faults tell their address, the record is there */
+	bool want_addr;        /* an output: faults tell their address, the record is there */
 	bool lean;
-	int ctx;	       /* register with the context, -1: FRAME_CTX has it */
+	int ctx;                /* register with the context, -1: FRAME_CTX has it */
 	int root_arg, root_reg; /* the argument that loads of a lean body begin at, or NO_ROOT */
-	bool second;	       /* the pass that repeats a body with probe reads */
-	bool user;	       /* the read under way is of user space, whatever the address */
-	__u32 entry_off;       /* of the first entry() value, bytes from the saved slots */
+	bool second;            /* the pass that repeats a body with probe reads */
+	bool user;              /* the read under way is of user space, whatever the address */
+	__u32 entry_off;        /* of the first entry() value, bytes from the saved slots */
 	label_t null, fault, div0, again;
 	bool null_used, fault_used, div0_used, again_used;
-	int temp;	       /* the next free slot */
-	unsigned int busy;     /* bits of r0-r5, r8, r9 that hold values */
+	int temp;          /* the next free slot */
+	unsigned int busy; /* bits of r0-r5, r8, r9 that hold values */
 	VEC(struct tail) tails;
 };
 

@@ -131,7 +131,8 @@ int expr__emit_filters(const struct expr *const *filters, unsigned int cnt,
 	if (!lean)
 		expr__emit_prologue(code, m, false);
 	for (unsigned int i = 0; !err && i < cnt; i++)
-		err = lean ? emit_lean(filters[i], m, code) : expr__emit_filter(filters[i], m, code);
+		err = lean ? emit_lean(filters[i], m, code)
+			   : expr__emit_filter(filters[i], m, code);
 	if (err)
 		return err;
 	expr__emit_epilogue(code, FILTER_PASSES);

@@ -44,11 +44,11 @@ enum place {
 static const struct {
 	const char *type, *member;
 } places[] = {
-	[FILE_PATH] = { "file", "f_path" },	      [PATH_MNT] = { "path", "mnt" },
-	[PATH_DENTRY] = { "path", "dentry" },	      [DENTRY_PARENT] = { "dentry", "d_parent" },
-	[DENTRY_NAME] = { "dentry", "d_name" },	      [DENTRY_INODE] = { "dentry", "d_inode" },
-	[DENTRY_SB] = { "dentry", "d_sb" },	      [SB_MAGIC] = { "super_block", "s_magic" },
-	[INODE_INO] = { "inode", "i_ino" },	      [MOUNT_MNT] = { "mount", "mnt" },
+	[FILE_PATH] = { "file", "f_path" },           [PATH_MNT] = { "path", "mnt" },
+	[PATH_DENTRY] = { "path", "dentry" },         [DENTRY_PARENT] = { "dentry", "d_parent" },
+	[DENTRY_NAME] = { "dentry", "d_name" },       [DENTRY_INODE] = { "dentry", "d_inode" },
+	[DENTRY_SB] = { "dentry", "d_sb" },           [SB_MAGIC] = { "super_block", "s_magic" },
+	[INODE_INO] = { "inode", "i_ino" },           [MOUNT_MNT] = { "mount", "mnt" },
 	[MOUNT_PARENT] = { "mount", "mnt_parent" },   [MOUNT_POINT] = { "mount", "mnt_mountpoint" },
 	[VFSMOUNT_ROOT] = { "vfsmount", "mnt_root" }, [QSTR_NAME] = { "qstr", "name" },
 };
@@ -88,7 +88,9 @@ enum kind { KIND_PATH, KIND_FILE, KIND_DENTRY, KIND_CNT };
 int gen_path__kind(const struct types *t, const struct typed *p)
 {
 	static const char *const names[] = {
-		[KIND_PATH] = "path", [KIND_FILE] = "file", [KIND_DENTRY] = "dentry",
+		[KIND_PATH] = "path",
+		[KIND_FILE] = "file",
+		[KIND_DENTRY] = "dentry",
 	};
 	struct ctype_info i;
 
@@ -198,7 +200,8 @@ static void cross_mount(struct walk *w, label_t inside)
 	insns__ldx(c, 8, MOUNT, BPF_REG_10, w->parent);
 }
 
-/* One name, or the end. What is its own parent is a root; nothing above a pseudo file's own name. */
+/* One name, or the end. What is its own parent is a root; nothing above a pseudo file's own name.
+ */
 static void step(struct walk *w, unsigned int i)
 {
 	struct insns *c = w->g->c;

@@ -77,7 +77,8 @@ bool gen__percpu_typed(const struct gen *g, const struct typed *e)
 	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
 }
 
-/* r2 = the number of a CPU; one that does not fit 32 bits is nobody's, which the helper would not see. */
+/* r2 = the number of a CPU; one that does not fit 32 bits is nobody's, which the helper would not
+ * see. */
 static void cpu_number(struct gen *g, const struct typed *cpu)
 {
 	bool wide = cpu->rep.bits > 32;

@@ -24,7 +24,8 @@ static bool note_read(struct memo *m, const struct typed *e, unsigned int size)
 		return false;
 	}
 	if (m->cnt < MEMO_ITEMS)
-		m->items[m->cnt++] = (struct memo_item){ .e = e, .size = size, .uses = 1, .word = -1 };
+		m->items[m->cnt++] =
+			(struct memo_item){ .e = e, .size = size, .uses = 1, .word = -1 };
 	return true;
 }
 

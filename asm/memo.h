@@ -18,27 +18,30 @@
 
 struct expr;
 
-#define MEMO_ITEMS 64	/* different reads looked at; beyond, nothing is shared */
+#define MEMO_ITEMS 64 /* different reads looked at; beyond, nothing is shared */
 
 /* One read. */
 struct memo_item {
 	const struct typed *e; /* a TYPED_LOAD, or a TYPED_ADDR whose @size bytes are read */
 	unsigned int size;     /* bytes, 0: the load's own */
 	unsigned int uses;
-	int word;	       /* where it is kept, -1: nowhere */
-	bool flagged;	       /* the first word is not 0 once the value is in those behind it */
-	bool filled;	       /* code that may have stored it was emitted */
+	int word;     /* where it is kept, -1: nowhere */
+	bool flagged; /* the first word is not 0 once the value is in those behind it */
+	bool filled;  /* code that may have stored it was emitted */
 };
 
 struct memo {
 	struct memo_item items[MEMO_ITEMS];
 	size_t cnt;
 	unsigned int words; /* in use */
-	bool helpers;	    /* every read is a call of a helper, those of compared text too */
-	bool cleared;	    /* code that sets them to 0 was emitted */
+	bool helpers;       /* every read is a call of a helper, those of compared text too */
+	bool cleared;       /* code that sets them to 0 was emitted */
 };
 
-#define MEMO_INIT { .cnt = 0 }
+#define MEMO_INIT                                                                                  \
+	{                                                                                          \
+		.cnt = 0                                                                           \
+	}
 
 /** memo__note() - Look at the reads of an expression that will be emitted. In that order. */
 void memo__note(struct memo *m, const struct expr *e);

@@ -265,7 +265,8 @@ static __s64 upper_bound(const struct typed *e)
 		b = upper_bound(e->b);
 		return a < 0 ? b : b < 0 ? a : MIN(a, b);
 	case TYPED_BITAND:
-		return e->b->kind == TYPED_CONST && (__s64)e->b->value >= 0 ? (__s64)e->b->value : -1;
+		return e->b->kind == TYPED_CONST && (__s64)e->b->value >= 0 ? (__s64)e->b->value
+									    : -1;
 	case TYPED_MOD:
 		return !e->rep.is_signed && e->b->kind == TYPED_CONST ? (__s64)e->b->value - 1 : -1;
 	case TYPED_CONV:
@@ -414,9 +415,10 @@ static int type_path_call(struct typer *t, const struct builtin *b, const struct
 	if (!v)
 		return t->err;
 	if (gen_path__kind(t->types, v) < 0) {
-		typer__fail(t, n->off, n->len,
-			    "path() wants a struct path *, struct file * or struct dentry *, not %s",
-			    e->result.type);
+		typer__fail(
+			t, n->off, n->len,
+			"path() wants a struct path *, struct file * or struct dentry *, not %s",
+			e->result.type);
 		return t->err;
 	}
 	missing = gen_path__missing(t->types);
@@ -469,14 +471,10 @@ typedef int (*call_fn)(struct typer *t, const struct builtin *b, const struct ca
 		       struct expr *e);
 
 static const call_fn calls[] = {
-	[SHAPE_LATER] = NULL,
-	[SHAPE_VALUE] = NULL,
-	[SHAPE_ADDR] = type_addr_call,
-	[SHAPE_BYTES] = type_bytes_call,
-	[SHAPE_STR] = type_str_call,
-	[SHAPE_SLICE] = type_slice_call,
-	[SHAPE_SYM] = type_sym_call,
-	[SHAPE_ERRNO] = type_errno_call,
+	[SHAPE_LATER] = NULL,          [SHAPE_VALUE] = NULL,
+	[SHAPE_ADDR] = type_addr_call, [SHAPE_BYTES] = type_bytes_call,
+	[SHAPE_STR] = type_str_call,   [SHAPE_SLICE] = type_slice_call,
+	[SHAPE_SYM] = type_sym_call,   [SHAPE_ERRNO] = type_errno_call,
 	[SHAPE_PATH] = type_path_call,
 };
 static_assert(ARRAY_SIZE(calls) == SHAPE_CNT, "a row per shape");

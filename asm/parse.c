@@ -259,7 +259,8 @@ static struct tree_type *parse_type(struct parser *p)
 		fail(p, -ENOMEM);
 	t->words = copied;
 	if (!p->err && (p->tok.kind == TOK_LPAREN || p->tok.kind == TOK_LBRACKET))
-		syntax(p, p->tok.off, p->tok.len, "function and array types cannot be written here");
+		syntax(p, p->tok.off, p->tok.len,
+		       "function and array types cannot be written here");
 	return p->err ? NULL : t;
 }
 
@@ -321,7 +322,8 @@ static struct node *parse_typed_call(struct parser *p, const struct token *name,
 	if (!member || !expect(p, TOK_RPAREN))
 		return NULL;
 	n = point_at(new_node(p, container ? NODE_CONTAINER : NODE_OFFSETOF, name->off,
-			      container ? a : member, container ? member : NULL), name);
+			      container ? a : member, container ? member : NULL),
+		     name);
 	if (n)
 		n->type = type;
 	return n;

@@ -11,12 +11,12 @@ struct expr_machine;
 
 /* One read. Texts are static. */
 struct expr_step {
-	size_t text_off, text_len; /* what is read, in the expression's text */
-	__s64 off;		   /* bytes from the pointer that is followed */
-	__u32 size;		   /* bytes; a bit-field's are those that hold it */
-	bool up_to;		   /* a string: @size at most */
+	size_t text_off, text_len;    /* what is read, in the expression's text */
+	__s64 off;                    /* bytes from the pointer that is followed */
+	__u32 size;                   /* bytes; a bit-field's are those that hold it */
+	bool up_to;                   /* a string: @size at most */
 	unsigned int bit_off, bit_sz; /* a bit-field's place from @off on; bit_sz 0: none */
-	const char *how;	   /* "plain load through a typed pointer", "probe read", ... */
+	const char *how;              /* "plain load through a typed pointer", "probe read", ... */
 };
 
 /**
@@ -29,6 +29,7 @@ struct expr_step {
 void expr__each_step(const struct expr *e, const struct expr_machine *m,
 		     void (*fn)(void *ctx, const struct expr_step *step), void *ctx);
 
-/** expr__each_kept_step() - The same for value number @i of entry(), in the program at the entry. */
+/** expr__each_kept_step() - The same for value number @i of entry(), in the program at the entry.
+ */
 void expr__each_kept_step(const struct expr *e, unsigned int i, const struct expr_machine *m,
 			  void (*fn)(void *ctx, const struct expr_step *step), void *ctx);

@@ -91,7 +91,8 @@ struct typed *type_call__entry(struct typer *t, const struct node *n)
 	if (t->in_entry)
 		return typer__fail(t, n->at, n->at_len, "entry() within entry()");
 	if (!t->env->layout)
-		return typer__fail(t, n->at, n->at_len, "entry() needs a traced call, and there is none");
+		return typer__fail(t, n->at, n->at_len,
+				   "entry() needs a traced call, and there is none");
 	if (!t->env->has_retval)
 		return typer__fail(t, n->at, n->at_len,
 				   "entry() is for the exit of a call; use -m exit");

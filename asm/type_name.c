@@ -75,14 +75,14 @@ static struct typed *ambiguous(struct typer *t, const struct node *n, const stru
 			       const struct enumerator *b)
 {
 	char ta[TYPE_TEXT_MAX / 2], tb[TYPE_TEXT_MAX / 2];
-	const char *named = *types__name_of(t->types, a->enum_id) ? ta :
-			    *types__name_of(t->types, b->enum_id) ? tb : NULL;
+	const char *named = *types__name_of(t->types, a->enum_id)   ? ta
+			    : *types__name_of(t->types, b->enum_id) ? tb
+								    : NULL;
 
-	typer__fail(t, n->at, n->at_len, "'%s' is %lld in %s and %lld in %s", n->name,
-		    (long long)a->value,
-		    ctype__text(t->types, ctype_of(a->enum_id), ta, sizeof(ta)),
-		    (long long)b->value,
-		    ctype__text(t->types, ctype_of(b->enum_id), tb, sizeof(tb)));
+	typer__fail(
+		t, n->at, n->at_len, "'%s' is %lld in %s and %lld in %s", n->name,
+		(long long)a->value, ctype__text(t->types, ctype_of(a->enum_id), ta, sizeof(ta)),
+		(long long)b->value, ctype__text(t->types, ctype_of(b->enum_id), tb, sizeof(tb)));
 	if (named)
 		diag__hint(t->diag, "cast it: (%s)%s", named, n->name);
 	else
@@ -105,8 +105,7 @@ bool type__is_ambiguous(struct typer *t, const char *name)
 {
 	struct enumerator e, other;
 
-	return ctx_value(name) >= 0 ||
-	       enumerator__find(t->types, name, 0, &e, &other) == -ENOTUNIQ;
+	return ctx_value(name) >= 0 || enumerator__find(t->types, name, 0, &e, &other) == -ENOTUNIQ;
 }
 
 /* NULL without an error: no enumerator. */
@@ -152,8 +151,8 @@ struct typed *type__percpu_place(struct typer *t, const struct node *n, struct t
 
 	variable__find(t->types, n->name, &v);
 	if (!v.percpu)
-		return typer__fail(t, n->at, n->at_len, "'%s' is no per-CPU variable that BTF knows",
-				   n->name);
+		return typer__fail(t, n->at, n->at_len,
+				   "'%s' is no per-CPU variable that BTF knows", n->name);
 	return percpu_place(t, n, &v, cpu);
 }
 
@@ -188,9 +187,10 @@ static struct typed *type_variable(struct typer *t, const struct node *n)
 		return typer__fail(t, n->at, n->at_len,
 				   "the address of '%s' is hidden; CAP_SYSLOG is needed", n->name);
 	if (err == -ENOTUNIQ)
-		return typer__fail(t, n->at, n->at_len,
-				   "several kernel variables are called '%s'; write the address of one",
-				   n->name);
+		return typer__fail(
+			t, n->at, n->at_len,
+			"several kernel variables are called '%s'; write the address of one",
+			n->name);
 	return NULL;
 }
 
@@ -376,19 +376,19 @@ static struct typed *type_ctx(struct typer *t, const struct node *n, int id)
 	bool has_var = types__find(t->types, "__preempt_count", BTF_KIND_VAR) > 0;
 
 	(void)id;
-	return type_text(t, n, has_var ? CTX_OF("__preempt_count") :
-					 CTX_OF("pcpu_hot.preempt_count"));
+	return type_text(t, n,
+			 has_var ? CTX_OF("__preempt_count") : CTX_OF("pcpu_hot.preempt_count"));
 }
 
 static const struct {
 	struct typed *(*type)(struct typer *t, const struct node *n, int id);
 	bool of_call; /* means nothing without a traced call */
 } specials[] = {
-	[SPECIAL_RETVAL] = { type_retval, true }, [SPECIAL_DURATION] = { type_duration, true },
-	[SPECIAL_TS] = { type_u64, false },	  [SPECIAL_PID] = { type_int, false },
-	[SPECIAL_TID] = { type_int, false },	  [SPECIAL_CPU] = { type_int, false },
-	[SPECIAL_UID] = { type_u32, false },	  [SPECIAL_COMM] = { type_comm, false },
-	[SPECIAL_CGROUP] = { type_u64, false },	  [SPECIAL_CTX] = { type_ctx, true },
+	[SPECIAL_RETVAL] = { type_retval, true },    [SPECIAL_DURATION] = { type_duration, true },
+	[SPECIAL_TS] = { type_u64, false },          [SPECIAL_PID] = { type_int, false },
+	[SPECIAL_TID] = { type_int, false },         [SPECIAL_CPU] = { type_int, false },
+	[SPECIAL_UID] = { type_u32, false },         [SPECIAL_COMM] = { type_comm, false },
+	[SPECIAL_CGROUP] = { type_u64, false },      [SPECIAL_CTX] = { type_ctx, true },
 	[SPECIAL_CURRENT] = { type_current, false }, [SPECIAL_FUNC] = { type_func, true },
 };
 static_assert(ARRAY_SIZE(specials) == SPECIAL_CNT, "a row per special");

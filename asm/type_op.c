@@ -86,7 +86,6 @@ static struct typed *pointer_diff(struct typer *t, const struct node *n, struct 
 	return e;
 }
 
-
 static struct typed *type_compl(struct typer *t, const struct node *n)
 {
 	struct typed *a = convert__promote(t, integer(t, n, n->a));
@@ -172,7 +171,7 @@ static struct typed *type_add(struct typer *t, const struct node *n)
 
 /* Operators whose operands are integers in their common type. */
 static const enum typed_kind arithmetic[TOK_CNT] = {
-	[TOK_STAR] = TYPED_MUL,	  [TOK_SLASH] = TYPED_DIV,  [TOK_PERCENT] = TYPED_MOD,
+	[TOK_STAR] = TYPED_MUL,   [TOK_SLASH] = TYPED_DIV,  [TOK_PERCENT] = TYPED_MOD,
 	[TOK_AMP] = TYPED_BITAND, [TOK_PIPE] = TYPED_BITOR, [TOK_CARET] = TYPED_XOR,
 };
 
@@ -245,7 +244,8 @@ static struct typed *type_shift(struct typer *t, const struct node *n)
 	if (b->kind == TYPED_CONST && b->value >= a->rep.bits)
 		return typer__fail(t, n->b->off, n->b->len,
 				   "a %u-bit value is shifted by 0 to %u bits, not %lld",
-				   (unsigned int)a->rep.bits, a->rep.bits - 1U, (long long)b->value);
+				   (unsigned int)a->rep.bits, a->rep.bits - 1U,
+				   (long long)b->value);
 	return type__arith(t, n, n->op == TOK_SHL ? TYPED_SHL : TYPED_SHR, a->type.arith, a, b);
 }
 
@@ -371,16 +371,28 @@ typedef struct typed *(*type_fn)(struct typer *t, const struct node *n);
 static const type_fn unary[TOK_CNT] = {
 	[TOK_STAR] = place__deref, [TOK_AMP] = place__address, [TOK_PLUS] = type_plus,
 	[TOK_MINUS] = type_minus,  [TOK_BANG] = type_not,      [TOK_TILDE] = type_compl,
-	[TOK_INC] = type_step,	   [TOK_DEC] = type_step,
+	[TOK_INC] = type_step,     [TOK_DEC] = type_step,
 };
 
 static const type_fn binary[TOK_CNT] = {
-	[TOK_PLUS] = type_add,	       [TOK_MINUS] = type_add,	     [TOK_STAR] = type_arithmetic,
-	[TOK_SLASH] = type_arithmetic, [TOK_PERCENT] = type_arithmetic, [TOK_AMP] = type_arithmetic,
-	[TOK_PIPE] = type_arithmetic,  [TOK_CARET] = type_arithmetic,	[TOK_SHL] = type_shift,
-	[TOK_SHR] = type_shift,	       [TOK_EQ] = type_cmp,	     [TOK_NE] = type_cmp,
-	[TOK_LT] = type_cmp,	       [TOK_LE] = type_cmp,	     [TOK_GT] = type_cmp,
-	[TOK_GE] = type_cmp,	       [TOK_ANDAND] = type_logic,    [TOK_OROR] = type_logic,
+	[TOK_PLUS] = type_add,
+	[TOK_MINUS] = type_add,
+	[TOK_STAR] = type_arithmetic,
+	[TOK_SLASH] = type_arithmetic,
+	[TOK_PERCENT] = type_arithmetic,
+	[TOK_AMP] = type_arithmetic,
+	[TOK_PIPE] = type_arithmetic,
+	[TOK_CARET] = type_arithmetic,
+	[TOK_SHL] = type_shift,
+	[TOK_SHR] = type_shift,
+	[TOK_EQ] = type_cmp,
+	[TOK_NE] = type_cmp,
+	[TOK_LT] = type_cmp,
+	[TOK_LE] = type_cmp,
+	[TOK_GT] = type_cmp,
+	[TOK_GE] = type_cmp,
+	[TOK_ANDAND] = type_logic,
+	[TOK_OROR] = type_logic,
 };
 
 struct typed *type__unary(struct typer *t, const struct node *n)

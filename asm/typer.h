@@ -17,7 +17,7 @@ struct diag;
 struct expr_env;
 
 #define TYPER_ENUM_CTX (~0U) /* typer.enum_id: the names of $ctx */
-#define TYPER_ENTRY_MAX 8 /* entry() in one expression */
+#define TYPER_ENTRY_MAX 8    /* entry() in one expression */
 
 struct typer {
 	const struct expr_env *env;
@@ -27,12 +27,12 @@ struct typer {
 	struct diag *diag;
 	int err;
 	bool uses_retval;
-	bool uses_exit;		   /* $duration, entry() */
-	bool in_entry;		   /* inside entry() */
+	bool uses_exit;                         /* $duration, entry() */
+	bool in_entry;                          /* inside entry() */
 	struct typed *entries[TYPER_ENTRY_MAX]; /* arguments of entry() */
 	unsigned int entry_cnt;
-	const struct typed *base;  /* what NODE_BASE is */
-	__u32 enum_id;		   /* where a name is an enumerator of several enums: of this one */
+	const struct typed *base; /* what NODE_BASE is */
+	__u32 enum_id;            /* where a name is an enumerator of several enums: of this one */
 };
 
 /* Offsets beyond are no part of any object; pointers of the verifier stop at 1 << 29. */

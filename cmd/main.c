@@ -102,7 +102,7 @@ static void run_fini(struct run *r)
 	command__abort(&r->command);
 	if (r->out_fd > STDERR_FILENO)
 		close(r->out_fd);
-	vec_each(&r->reads, e)
+	vec_each (&r->reads, e)
 		expr__free(*e);
 	vec_free(&r->reads);
 	plan__fini(&r->plan);
@@ -185,14 +185,14 @@ static int find_targets(struct run *r)
 
 	if (err && !diag__is_set(&diag))
 		report("cannot trace: %s", strerror(-err));
-	vec_each(&r->targets.refused, why)
+	vec_each (&r->targets.refused, why)
 		report("%s", why->msg);
 	return err ? EXIT_CANNOT : EXIT_OK;
 }
 
 static void report_skips(const struct plan *p)
 {
-	vec_each(&p->skips, s)
+	vec_each (&p->skips, s)
 		report("cannot trace %s: %s", s->target->name, s->reason);
 }
 
@@ -217,8 +217,8 @@ static int make_plan(struct run *r)
 	if (err.option && err.diag.msg[0])
 		report_text(err.option + 2, err.text, &err.diag);
 	else
-		report("cannot trace: %s", rc == -E2BIG ? "too many or too large expressions" :
-							   strerror(-rc));
+		report("cannot trace: %s",
+		       rc == -E2BIG ? "too many or too large expressions" : strerror(-rc));
 	return err.option ? EXIT_USAGE : EXIT_CANNOT;
 }
 
@@ -274,7 +274,7 @@ static int start_tracer(struct run *r)
 
 static void tell_mechanisms(const struct plan *p)
 {
-	vec_each(&p->targets, it) {
+	vec_each (&p->targets, it) {
 		const struct plan_target *pt = *it;
 		__strbuf struct strbuf b = STRBUF_INIT;
 
@@ -378,7 +378,7 @@ static int parse_reads(struct run *r)
 {
 	struct read_opts opts = read_opts_of(r);
 
-	vec_each(&r->req.reads, text) {
+	vec_each (&r->req.reads, text) {
 		struct diag diag = { 0 };
 		struct expr *e;
 		int err = read__parse(&opts, *text, &e, &diag);
@@ -406,7 +406,7 @@ static int run_reads(struct run *r)
 	struct printer_opts po = { .color = false };
 
 	print_syms__set(&syms, &po);
-	vec_each(&r->reads, e) {
+	vec_each (&r->reads, e) {
 		__strbuf struct strbuf b = STRBUF_INIT;
 		struct diag why = { 0 };
 		int status;

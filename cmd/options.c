@@ -275,7 +275,6 @@ enum group {
 	GROUP_NONE,
 };
 
-
 static const char *const group_names[] = {
 	[GROUP_TARGETS] = "What to trace",
 	[GROUP_FILTERS] = "Which calls, decided in the kernel",
@@ -485,26 +484,29 @@ static void help_row(struct strbuf *b, const struct option *o)
 
 void options__help(struct strbuf *b)
 {
-	strbuf__puts(b, "Usage: bpfsnoop -k FUNCTION[,...] [flags] [-- COMMAND [ARG...]]\n"
-			"Shows calls of kernel functions with their arguments and results.\n\n"
-			"  bpfsnoop -k tcp_connect --output-arg 'ip4(&sk->__sk_common.skc_daddr)'\n");
+	strbuf__puts(b,
+		     "Usage: bpfsnoop -k FUNCTION[,...] [flags] [-- COMMAND [ARG...]]\n"
+		     "Shows calls of kernel functions with their arguments and results.\n\n"
+		     "  bpfsnoop -k tcp_connect --output-arg 'ip4(&sk->__sk_common.skc_daddr)'\n");
 	for (int g = 0; g < GROUP_CNT; g++) {
 		strbuf__printf(b, "\n%s:\n", group_names[g]);
 		for (size_t i = 0; i < ARRAY_SIZE(options); i++)
 			if (options[i].group == (enum group)g)
 				help_row(b, &options[i]);
 	}
-	strbuf__puts(b, "\n  -- COMMAND [ARG...]             start COMMAND once all is attached, trace "
-			"it and its children\n"
-			"\nDUR: 10ns 5us 100ms 1.5s 2m 1h   SIZE: 4096 64K 16M 1G\n"
-			"Exit status: 0 done; 1 cannot run or output failed; 2 wrong flag, selector or "
-			"expression;\nwith COMMAND its own.\n");
+	strbuf__puts(
+		b, "\n  -- COMMAND [ARG...]             start COMMAND once all is attached, trace "
+		   "it and its children\n"
+		   "\nDUR: 10ns 5us 100ms 1.5s 2m 1h   SIZE: 4096 64K 16M 1G\n"
+		   "Exit status: 0 done; 1 cannot run or output failed; 2 wrong flag, selector or "
+		   "expression;\nwith COMMAND its own.\n");
 }
 
 void options__version(struct strbuf *b)
 {
 	strbuf__puts(b, "bpfsnoop " BPFSNOOP_VERSION "\n");
-	strbuf__printf(b, "libbpf %s, built with libbpf " LIBBPF_VERSION_BUILT ", libelf "
-			  LIBELF_VERSION ", zlib " ZLIB_VERSION_BUILT "\n",
+	strbuf__printf(b,
+		       "libbpf %s, built with libbpf " LIBBPF_VERSION_BUILT
+		       ", libelf " LIBELF_VERSION ", zlib " ZLIB_VERSION_BUILT "\n",
 		       libbpf_version_string() + 1);
 }

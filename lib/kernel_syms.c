@@ -45,7 +45,8 @@ int kernel_syms__each(const char *path, int (*fn)(void *ctx, const struct ksym *
 
 	if (!f)
 		return -errno;
-	setvbuf(f, NULL, _IOFBF, READ_SZ); /* the kernel gives a page a read, stdio asks for 1 KiB */
+	setvbuf(f, NULL, _IOFBF,
+		READ_SZ); /* the kernel gives a page a read, stdio asks for 1 KiB */
 	while ((n = getline(&line, &cap, f)) > 0) {
 		struct ksym sym;
 
@@ -74,7 +75,7 @@ bool ksym_is_data(const struct ksym *sym)
 
 struct sym {
 	__u64 addr;
-	size_t name;	 /* offset into names: in the order of the file */
+	size_t name;         /* offset into names: in the order of the file */
 	unsigned int module; /* index of modules */
 };
 
@@ -173,7 +174,7 @@ void kernel_syms__free(struct kernel_syms *s)
 {
 	if (!s)
 		return;
-	vec_each(&s->modules, m)
+	vec_each (&s->modules, m)
 		free(*m);
 	vec_free(&s->modules);
 	vec_free(&s->syms);

@@ -80,7 +80,7 @@ static void drop_percpu(struct kernel_vars *v)
 {
 	size_t kept = 0;
 
-	vec_each(&v->vars, it)
+	vec_each (&v->vars, it)
 		if (it->addr < v->percpu_start || it->addr >= v->percpu_end)
 			v->vars.items[kept++] = *it;
 	v->vars.cnt = kept;
@@ -94,7 +94,8 @@ static int load(struct kernel_vars *v)
 	v->err = kernel_syms__each(v->syms_path, keep, v);
 	drop_percpu(v);
 	if (!v->err && v->vars.cnt)
-		qsort_r(v->vars.items, v->vars.cnt, sizeof(*v->vars.items), by_name, v->names.items);
+		qsort_r(v->vars.items, v->vars.cnt, sizeof(*v->vars.items), by_name,
+			v->names.items);
 	return v->err;
 }
 

@@ -21,8 +21,8 @@ struct strbuf;
 struct target;
 struct targets;
 
-#define PLAN_OUT_MAX 32	   /* outputs or filters of one function */
-#define TRAMP_REG_ARGS 6       /* what trampolines of all kernels take */
+#define PLAN_OUT_MAX 32      /* outputs or filters of one function */
+#define TRAMP_REG_ARGS 6     /* what trampolines of all kernels take */
 #define PLAN_BLOCK_MAX 16384 /* bytes of one block */
 
 enum mech { MECH_TRAMP, MECH_KPROBE };
@@ -49,7 +49,7 @@ struct plan_block {
 	unsigned int out_cnt;
 	struct {
 		const struct expr *expr; /* borrowed from the target's outs */
-		__u32 off;		 /* of its struct rec_val */
+		__u32 off;               /* of its struct rec_val */
 	} outs[PLAN_OUT_MAX];
 };
 
@@ -61,8 +61,8 @@ struct plan_prog {
 	const struct plan_block *block; /* what stub_block writes, NULL: slots only */
 	bool filter_entry, filter_exit; /* which filters stub_filter has */
 	enum rec_type rec_type;
-	__u32 rec_sz;	 /* what it reserves; for a save program what it saves */
-	__u32 saved_sz;	 /* paired: bytes of the entry block to append */
+	__u32 rec_sz;    /* what it reserves; for a save program what it saves */
+	__u32 saved_sz;  /* paired: bytes of the entry block to append */
 	__u32 entry_off; /* paired: where; 0: nothing is appended */
 	bool has_dur;
 	bool keeps; /* writes what entry() keeps */
@@ -73,16 +73,16 @@ struct plan_target {
 	const struct target *target;
 	enum mech mech;
 	char reason[DIAG_MSG_MAX]; /* why not the mechanism before it; "" */
-	bool skipped;		   /* could not be attached: it is in the skips too */
+	bool skipped;              /* could not be attached: it is in the skips too */
 	struct expr *filters[PLAN_OUT_MAX];
 	unsigned int filter_cnt;
 	struct expr *outs[PLAN_OUT_MAX];
 	unsigned int out_cnt;
 	struct plan_block entry, exit; /* those of the target's modes are filled */
-	bool pairs;		       /* uses the pairing map */
-	__u32 rec_sz;		       /* bytes of a whole record */
-	__u32 saved_sz;		       /* bytes saved at entry, 0: nothing */
-	__u32 kept_off;		       /* of what entry() keeps, among these; behind all else */
+	bool pairs;                    /* uses the pairing map */
+	__u32 rec_sz;                  /* bytes of a whole record */
+	__u32 saved_sz;                /* bytes saved at entry, 0: nothing */
+	__u32 kept_off;                /* of what entry() keeps, among these; behind all else */
 	unsigned int prog_cnt;
 	struct plan_prog progs[2]; /* in attach order: exit before entry */
 };
@@ -97,7 +97,13 @@ struct plan {
 	VEC(struct plan_skip) skips;
 };
 
-#define PLAN_INIT { { NULL, 0, 0 }, { NULL, 0, 0 } }
+#define PLAN_INIT                                                                                  \
+	{                                                                                          \
+		{ NULL, 0, 0 },                                                                    \
+		{                                                                                  \
+			NULL, 0, 0                                                                 \
+		}                                                                                  \
+	}
 
 enum attach_want { ATTACH_AUTO, ATTACH_FENTRY, ATTACH_KPROBE };
 
@@ -151,7 +157,8 @@ struct expr *plan_target__expr(const struct plan_target *pt, unsigned int i);
 /** plan_prog__has_filter() - Whether filter @e is evaluated in @prog. Return: true or false. */
 bool plan_prog__has_filter(const struct plan_prog *prog, const struct expr *e);
 
-/** plan__skip() - Target number @i cannot be attached. It keeps its number. Return: 0 or -ENOMEM. */
+/** plan__skip() - Target number @i cannot be attached. It keeps its number. Return: 0 or -ENOMEM.
+ */
 int plan__skip(struct plan *p, unsigned int i, const char *reason);
 
 /** plan__live_cnt() - Targets that are not skipped. Return: count. */

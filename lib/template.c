@@ -20,7 +20,7 @@
 extern const char bpf_trace[], bpf_trace_end[];
 
 static const char *const prog_names[] = {
-	[TMPL_TRAMP_ONE] = "tramp_one",	      [TMPL_TRAMP_SAVE] = "tramp_save",
+	[TMPL_TRAMP_ONE] = "tramp_one",       [TMPL_TRAMP_SAVE] = "tramp_save",
 	[TMPL_TRAMP_PAIRED] = "tramp_paired", [TMPL_PROBE_ONE] = "probe_one",
 	[TMPL_PROBE_SAVE] = "probe_save",     [TMPL_PROBE_PAIRED] = "probe_paired",
 };
@@ -41,7 +41,8 @@ struct captured {
 	size_t func_cnt;
 };
 
-struct template {
+struct template
+{
 	struct bpf_object *obj;
 	int handler;
 	int btf_fd;
@@ -185,8 +186,8 @@ static int open_object(struct template *t)
 	err = keep_handlers();
 	if (err)
 		return err;
-	t->handler = libbpf_register_prog_handler("bpfsnoop+", BPF_PROG_TYPE_SOCKET_FILTER, 0,
-						  &handler);
+	t->handler =
+		libbpf_register_prog_handler("bpfsnoop+", BPF_PROG_TYPE_SOCKET_FILTER, 0, &handler);
 	if (t->handler < 0)
 		return t->handler;
 	t->obj = bpf_object__open_mem(bpf_trace, (size_t)(bpf_trace_end - bpf_trace), &open_opts);
@@ -212,8 +213,8 @@ static int size_maps(struct template *t, const struct template_opts *o)
 
 		if (!m)
 			return -EINVAL;
-		err = rows[i].entries ? bpf_map__set_max_entries(m, rows[i].entries) :
-					bpf_map__set_autocreate(m, false);
+		err = rows[i].entries ? bpf_map__set_max_entries(m, rows[i].entries)
+				      : bpf_map__set_autocreate(m, false);
 		if (!err && rows[i].entries && rows[i].value_sz)
 			err = bpf_map__set_value_size(m, rows[i].value_sz);
 		if (err)
@@ -427,7 +428,8 @@ static bool is_generated(const struct template_clone *clone, const char *func)
 }
 
 /* Only what was compiled: a generated body may have any number, the marks included. */
-static int patch(struct splice_prog *p, const struct template *t, const struct template_clone *clone)
+static int patch(struct splice_prog *p, const struct template *t,
+		 const struct template_clone *clone)
 {
 	int err = 0;
 

@@ -98,7 +98,7 @@ static int open_template(struct tracer *t)
 		.max_inflight = t->opts.max_inflight,
 	};
 
-	vec_each(&t->plan->targets, it) {
+	vec_each (&t->plan->targets, it) {
 		const struct plan_target *pt = *it;
 
 		if (pt->skipped)
@@ -108,7 +108,8 @@ static int open_template(struct tracer *t)
 		o.saved_sz = MAX(o.saved_sz, pt->saved_sz);
 		if (!may_fall_back(t, pt))
 			continue;
-		o.programs |= 1u << TMPL_PROBE_ONE | 1u << TMPL_PROBE_SAVE | 1u << TMPL_PROBE_PAIRED;
+		o.programs |=
+			1u << TMPL_PROBE_ONE | 1u << TMPL_PROBE_SAVE | 1u << TMPL_PROBE_PAIRED;
 		if (pt->target->exit)
 			o.saved_sz = MAX(o.saved_sz, slots_sz(pt));
 	}
@@ -167,7 +168,8 @@ static void log_refusal(const struct plan_target *pt, const struct plan_prog *pr
 	char *copy = strdup(log), *save = NULL;
 
 	log_debug("%s: %s: the verifier says:", pt->target->name, attach_point_name(prog->at));
-	for (char *l = copy ? strtok_r(copy, "\n", &save) : NULL; l; l = strtok_r(NULL, "\n", &save))
+	for (char *l = copy ? strtok_r(copy, "\n", &save) : NULL; l;
+	     l = strtok_r(NULL, "\n", &save))
 		log_debug("  %s", l);
 	free(copy);
 }
@@ -248,11 +250,13 @@ static void say_why(const struct plan_target *pt, const char *step, int err, cha
 	else if (tramp && err == -EPERM && pt->target->module)
 		snprintf(buf, sz, "CAP_SYS_ADMIN is missing, which a module's BTF needs");
 	else if (tramp && err == -EBUSY)
-		snprintf(buf, sz, "the kernel allows no trampoline there (notrace or live-patched)");
+		snprintf(buf, sz,
+			 "the kernel allows no trampoline there (notrace or live-patched)");
 	else if (!tramp && (err == -EINVAL || err == -ENOENT || err == -EADDRNOTAVAIL))
-		snprintf(buf, sz, "%s", on_deny_list(pt->target->name) ?
-					"it is on the kernel's deny list of kprobes" :
-					"the kernel refuses a kprobe there");
+		snprintf(buf, sz, "%s",
+			 on_deny_list(pt->target->name)
+				 ? "it is on the kernel's deny list of kprobes"
+				 : "the kernel refuses a kprobe there");
 	else
 		snprintf(buf, sz, "%s: %s: %s", tramp ? "trampoline" : "kprobe", step,
 			 err == ERR_NOTSUPP ? "not supported" : strerror(-err));
@@ -286,8 +290,8 @@ static int start_target(struct tracer *t, const struct plan_target *pt, char *wh
 		err = load_prog(t, pt, &pt->progs[i], &r->prog_fds[i]);
 	for (unsigned int i = 0; !err && i < pt->prog_cnt; i++) {
 		step = "attach";
-		err = attach__prog(r->prog_fds[i], pt->progs[i].at, pt->target,
-				   pt->index, &r->at[i]);
+		err = attach__prog(r->prog_fds[i], pt->progs[i].at, pt->target, pt->index,
+				   &r->at[i]);
 	}
 	if (err) {
 		if (strcmp(step, "load") || !say_way(t, err, why, sz))
@@ -353,7 +357,7 @@ static void raise_fd_limit(void)
 
 static bool wants_probe(const struct plan *plan)
 {
-	vec_each(&plan->targets, it)
+	vec_each (&plan->targets, it)
 		for (unsigned int i = 0; i < (*it)->prog_cnt; i++)
 			if ((*it)->progs[i].tmpl >= TMPL_PROBE_ONE)
 				return true;
@@ -378,7 +382,7 @@ static int start_rounds(struct tracer *t)
 /* Only expressions read by casts. */
 static bool has_expressions(const struct plan *plan)
 {
-	vec_each(&plan->targets, it)
+	vec_each (&plan->targets, it)
 		if ((*it)->filter_cnt || (*it)->out_cnt)
 			return true;
 	return false;
@@ -397,7 +401,8 @@ int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct trac
 	t->cpu_cnt = cpus > 0 ? (__u32)cpus : 1;
 	rc = kernel_layout__load(kernel_btf__vmlinux(opts->kernel), &t->layout);
 	if (rc) {
-		diag__set(err, 0, 0, "cannot trace: task_struct is not in the kernel's BTF as expected");
+		diag__set(err, 0, 0,
+			  "cannot trace: task_struct is not in the kernel's BTF as expected");
 		return rc;
 	}
 	if (has_expressions(plan))
@@ -425,7 +430,8 @@ void tracer__arm(struct tracer *t)
 
 /*
  * Replacing the map in an array of maps makes the kernel wait until no program can still hold the
- * old one: Linux 1ae80cf31938 ("bpf: wait for running BPF programs when updating map-in-map"), v4.19.
+ * old one: Linux 1ae80cf31938 ("bpf: wait for running BPF programs when updating map-in-map"),
+ * v4.19.
  */
 static void wait_for_programs(void)
 {
@@ -469,7 +475,8 @@ static __u64 count_missed(const struct running *r, const struct plan_target *pt)
 
 void tracer__counts(const struct tracer *t, unsigned int index, struct tracer_counts *ret)
 {
-	const volatile __u64 *row = template__counters(t->tmpl) + (size_t)index * t->cpu_cnt * CTR_ROW;
+	const volatile __u64 *row =
+		template__counters(t->tmpl) + (size_t)index * t->cpu_cnt * CTR_ROW;
 
 	memset(ret, 0, sizeof(*ret));
 	for (__u32 cpu = 0; cpu < t->cpu_cnt; cpu++, row += CTR_ROW)

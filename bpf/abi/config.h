@@ -11,18 +11,18 @@
 #define CFG_MAGIC 0x6b5f0000
 
 enum cfg {
-	CFG_TARGET,	     /* index of the target */
-	CFG_NCPU,	     /* CPUs that are possible */
-	CFG_REC_SZ,	     /* bytes of the record */
-	CFG_SELF_TGID,	     /* our own process */
-	CFG_HAS_PID,	     /* stub_pid decides */
-	CFG_CMD_TGID,	     /* COMMAND's process, 0: none */
-	CFG_HAS_FILTER,	     /* stub_filter decides */
-	CFG_REC_TYPE,	     /* enum rec_type */
-	CFG_SAVED_SZ,	     /* bytes of the entry block in the pairing map that are in use */
-	CFG_ENTRY_OFF,	     /* where the entry block goes in a paired record */
-	CFG_HAS_DUR,	     /* the exit line shows the duration */
-	CFG_WAKE_SZ,	     /* wake the reader when this CPU has so many bytes pending */
+	CFG_TARGET,          /* index of the target */
+	CFG_NCPU,            /* CPUs that are possible */
+	CFG_REC_SZ,          /* bytes of the record */
+	CFG_SELF_TGID,       /* our own process */
+	CFG_HAS_PID,         /* stub_pid decides */
+	CFG_CMD_TGID,        /* COMMAND's process, 0: none */
+	CFG_HAS_FILTER,      /* stub_filter decides */
+	CFG_REC_TYPE,        /* enum rec_type */
+	CFG_SAVED_SZ,        /* bytes of the entry block in the pairing map that are in use */
+	CFG_ENTRY_OFF,       /* where the entry block goes in a paired record */
+	CFG_HAS_DUR,         /* the exit line shows the duration */
+	CFG_WAKE_SZ,         /* wake the reader when this CPU has so many bytes pending */
 	CFG_HAS_PREEMPT,     /* the preempt count is known: context can be told */
 	CFG_PREEMPT_OFF,     /* its offset in the per-CPU variable */
 	CFG_TASK_PARENT_OFF, /* task_struct.real_parent */
@@ -40,8 +40,8 @@ enum cfg {
 enum cfg_addr {
 	CFG_ADDR_PREEMPT, /* per-CPU variable with the preempt count */
 	CFG_ADDR_CONTROL, /* struct control */
-	CFG_ADDR_CPUS,	  /* struct cpu_state of CPU 0 */
-	CFG_ADDR_ROWS,	  /* the target's row of CPU 0 */
+	CFG_ADDR_CPUS,    /* struct cpu_state of CPU 0 */
+	CFG_ADDR_ROWS,    /* the target's row of CPU 0 */
 	CFG_ADDR_CNT,
 };
 
@@ -50,13 +50,13 @@ enum counter {
 	CTR_CALLS,
 	CTR_FILTER_PID,
 	CTR_FILTER_ARG,
-	CTR_LOST_RING,	   /* no room in the ring */
-	CTR_LOST_EXIT,	   /* the call's exit never came: its record was overwritten */
+	CTR_LOST_RING,     /* no room in the ring */
+	CTR_LOST_EXIT,     /* the call's exit never came: its record was overwritten */
 	CTR_LOST_INFLIGHT, /* no room in the pairing map, or it was busy */
-	CTR_LOST_BUSY,	   /* more contexts at once on one CPU than owner words */
-	CTR_SELF,	   /* our own process, or nested in our own programs */
-	CTR_FAULTS,	   /* filters that faulted: counted as false */
-	CTR_ORPHAN,	   /* exits without a record: their entry was filtered or before arming */
+	CTR_LOST_BUSY,     /* more contexts at once on one CPU than owner words */
+	CTR_SELF,          /* our own process, or nested in our own programs */
+	CTR_FAULTS,        /* filters that faulted: counted as false */
+	CTR_ORPHAN,        /* exits without a record: their entry was filtered or before arming */
 	CTR_USED,
 	CTR_ROW = 16, /* two cache lines */
 };
@@ -73,10 +73,10 @@ enum counter {
 #define STUB_CALLER_STACK 160
 
 struct cpu_state {
-	__u64 inside;		/* programs of ours that have begun on this CPU and not ended */
+	__u64 inside;           /* programs of ours that have begun on this CPU and not ended */
 	__u64 owner[OWNER_CNT]; /* an address in the stack whose program runs; 0: free. The first
 				 * belongs to whoever came when nobody was inside */
-	__u64 pending;		/* bytes since the reader was last woken */
+	__u64 pending;          /* bytes since the reader was last woken */
 	__u64 pad;
 };
 

@@ -35,7 +35,7 @@
 #include <sys/socket.h>
 #include <linux/if_packet.h>
 
-#define PROTOCOL 0x88b5 /* for experiments, IEEE 802 */
+#define PROTOCOL 0x88b5            /* for experiments, IEEE 802 */
 #define TARGET "/tmp/bench.target" /* a tmpfs file of one byte */
 #define READY_TIMEOUT_MS 60000
 #define SETTLE_MS 2000 /* after READY, and until it is quiet: some say so before they attach */
@@ -135,8 +135,9 @@ static int open_dummy(void)
 
 static void send_packet(int fd)
 {
-	static const unsigned char frame[150] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, PROTOCOL >> 8,
-						  PROTOCOL & 0xff };
+	static const unsigned char frame[150] = {
+		2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, PROTOCOL >> 8, PROTOCOL & 0xff
+	};
 
 	if (send(fd, frame, sizeof(frame), 0) != sizeof(frame))
 		die("send");

@@ -115,7 +115,8 @@ static void run_ways(struct comparison *c, const struct expr *e, bool filter, bo
 		if (exit && !ways[i].exit)
 			continue;
 		if (run__way(&c->world, e, filter, &ways[i], &o, &why))
-			complain(c, "%.*s", (int)strcspn(strbuf__str(&why), "\n"), strbuf__str(&why));
+			complain(c, "%.*s", (int)strcspn(strbuf__str(&why), "\n"),
+				 strbuf__str(&why));
 		else if (filter)
 			check_filter(c, &ways[i], &o);
 		else

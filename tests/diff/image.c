@@ -32,8 +32,14 @@ struct filler {
 
 /* User space, both halves' holes, an error code, a list's poison, a page behind ours. */
 static const __u64 bad_pointers[] = {
-	0x10,		      0x7f0000001000,	 0x0000800000000000,	0xffff000000000000,
-	0xfffffffffffffff4,   0xdead000000000100, IMAGE_ADDR + IMAGE_SZ + 0x800, IMAGE_ADDR - 8,
+	0x10,
+	0x7f0000001000,
+	0x0000800000000000,
+	0xffff000000000000,
+	0xfffffffffffffff4,
+	0xdead000000000100,
+	IMAGE_ADDR + IMAGE_SZ + 0x800,
+	IMAGE_ADDR - 8,
 };
 
 static __u64 object_of(struct filler *f, __u32 id)

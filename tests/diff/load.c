@@ -169,7 +169,9 @@ static void load_ways(struct loader *l, const struct expr *e)
 
 static void test_one(struct loader *l)
 {
-	struct expr_env env = { .types = l->types, .layout = &l->kernel.layout, .has_retval = l->exit };
+	struct expr_env env = { .types = l->types,
+				.layout = &l->kernel.layout,
+				.has_retval = l->exit };
 	struct strbuf text __strbuf = STRBUF_INIT;
 	struct diag diag = { 0 };
 	const struct node *n;

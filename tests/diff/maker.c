@@ -22,7 +22,7 @@ static struct ctype_info info_of(const struct maker *g, struct ctype c)
 }
 
 struct node *maker__node(struct maker *g, enum node_kind kind, struct ctype type, struct node *a,
-		       struct node *b)
+			 struct node *b)
 {
 	struct node *n = &g->nodes[g->used++];
 
@@ -55,9 +55,9 @@ static const struct {
 	const char *suffix;
 	bool is_unsigned, is_long;
 } suffixes[] = {
-	{ "", false, false },	{ "", false, false },  { "", false, false }, { "u", true, false },
-	{ "U", true, false },	{ "l", false, true },  { "L", false, true }, { "ul", true, true },
-	{ "UL", true, true },	{ "lu", true, true },  { "LL", false, true }, { "ull", true, true },
+	{ "", false, false },  { "", false, false }, { "", false, false },  { "u", true, false },
+	{ "U", true, false },  { "l", false, true }, { "L", false, true },  { "ul", true, true },
+	{ "UL", true, true },  { "lu", true, true }, { "LL", false, true }, { "ull", true, true },
 	{ "LLU", true, true },
 };
 
@@ -85,14 +85,15 @@ static void put_base2(char *s, __u64 v)
 
 struct node *maker__number(struct maker *g, __u64 v)
 {
-	unsigned int base = rng__below(&g->rng, 12), row = rng__below(&g->rng, ARRAY_SIZE(suffixes));
+	unsigned int base = rng__below(&g->rng, 12),
+		     row = rng__below(&g->rng, ARRAY_SIZE(suffixes));
 	/* gcc makes larger decimal numbers 128 bits wide */
 	bool decimal = base >= 5 && v <= INT64_MAX;
 	struct node *n = maker__node(g, N_NUMBER, ctype_of(0), NULL, NULL);
 	char *ours = n->text[OURS], *c = n->text[C_TRUTH];
 
-	n->type = ctype_arith(literal_type(v, decimal, suffixes[row].is_unsigned,
-					   suffixes[row].is_long));
+	n->type = ctype_arith(
+		literal_type(v, decimal, suffixes[row].is_unsigned, suffixes[row].is_long));
 	if (decimal)
 		sprintf(ours, "%llu", (unsigned long long)v);
 	else if (base == 0)
@@ -118,8 +119,8 @@ static struct node *leaf_number(struct maker *g)
 
 static struct node *leaf_char(struct maker *g)
 {
-	static const char *const texts[] = { "'a'", "'0'", "'\\n'", "'\\0'", "'\\xff'", "'\\200'",
-					     "'\\''", "'\"'" };
+	static const char *const texts[] = { "'a'",     "'0'",     "'\\n'", "'\\0'",
+					     "'\\xff'", "'\\200'", "'\\''", "'\"'" };
 	struct node *n = maker__node(g, N_CHAR, ctype_arith(ARITH_INT), NULL, NULL);
 
 	strcpy(n->text[OURS], texts[rng__below(&g->rng, ARRAY_SIZE(texts))]);
@@ -180,8 +181,8 @@ static struct node *leaf_offsetof(struct maker *g)
 	struct node probe = { .type = ctype_of(id) }, *m, *n;
 	const char *name;
 
-	name = id ? maker__pick_member(g, id, (struct want){ .what = WANT_ANY, .no_bits = true }) :
-		    NULL;
+	name = id ? maker__pick_member(g, id, (struct want){ .what = WANT_ANY, .no_bits = true })
+		  : NULL;
 	m = name ? maker__member(g, N_DOT, &probe, name) : NULL;
 	if (!m || m->bit_sz)
 		return NULL;
@@ -193,8 +194,8 @@ static struct node *leaf_offsetof(struct maker *g)
 
 static struct node *leaf_retval(struct maker *g)
 {
-	struct node *n = maker__node(g, N_RETVAL, maker__norm(g->types, ctype_of(g->layout->ret_type)),
-				   NULL, NULL);
+	struct node *n = maker__node(
+		g, N_RETVAL, maker__norm(g->types, ctype_of(g->layout->ret_type)), NULL, NULL);
 
 	strcpy(n->text[OURS], "$retval");
 	strcpy(n->text[C_TRUTH], "retval");
@@ -215,7 +216,8 @@ static bool arg_fits(const struct maker *g, const struct arg *a, struct want wan
 static struct node *arg_node(struct maker *g, unsigned int i)
 {
 	const struct arg *a = &g->layout->args[i];
-	struct node *n = maker__node(g, N_ARG, maker__norm(g->types, ctype_of(a->type_id)), NULL, NULL);
+	struct node *n =
+		maker__node(g, N_ARG, maker__norm(g->types, ctype_of(a->type_id)), NULL, NULL);
 
 	snprintf(n->text[C_TRUTH], sizeof(n->text[0]), "%s", a->name);
 	if (rng__chance(&g->rng, 15) || !*a->name || strlen(a->name) >= sizeof(n->text[0]))
@@ -256,10 +258,10 @@ static const struct {
 	enum node_kind kind;
 	struct node *(*make)(struct maker *g);
 } leaf_rows[] = {
-	{ 30, N_ARG, leaf_arg },	      { 20, N_ARROW, leaf_member },
-	{ 20, N_NUMBER, leaf_number },	      { 4, N_CHAR, leaf_char },
-	{ 4, N_TRUTH, leaf_truth },	      { 5, N_ENUMERATOR, leaf_enumerator },
-	{ 3, N_SIZEOF_TYPE, leaf_sizeof },    { 3, N_OFFSETOF, leaf_offsetof },
+	{ 30, N_ARG, leaf_arg },           { 20, N_ARROW, leaf_member },
+	{ 20, N_NUMBER, leaf_number },     { 4, N_CHAR, leaf_char },
+	{ 4, N_TRUTH, leaf_truth },        { 5, N_ENUMERATOR, leaf_enumerator },
+	{ 3, N_SIZEOF_TYPE, leaf_sizeof }, { 3, N_OFFSETOF, leaf_offsetof },
 };
 
 static struct node *leaf(struct maker *g)
@@ -382,8 +384,8 @@ static struct node *int_logic(struct maker *g, int depth)
 {
 	struct node *a = maker__scalar(g, depth - 1), *b = maker__scalar(g, lower(g, depth));
 
-	return maker__node(g, rng__chance(&g->rng, 50) ? N_ANDAND : N_OROR, ctype_arith(ARITH_INT), a,
-			 b);
+	return maker__node(g, rng__chance(&g->rng, 50) ? N_ANDAND : N_OROR, ctype_arith(ARITH_INT),
+			   a, b);
 }
 
 static struct node *int_unary(struct maker *g, int depth)
@@ -457,11 +459,10 @@ static struct node *int_distance(struct maker *g, int depth)
 	if (p->is_place && node__is_array(g->types, p) && rng__chance(&g->rng, 50))
 		q = p;
 	else
-		q = maker__node(g, rng__chance(&g->rng, 70) ? N_ADD : N_SUB,
-			      ctype_ptr_to(target), p, i);
-	return rng__chance(&g->rng, 50) ?
-		       maker__node(g, N_SUB, ctype_arith(ARITH_LONG), p, q) :
-		       maker__node(g, N_SUB, ctype_arith(ARITH_LONG), q, p);
+		q = maker__node(g, rng__chance(&g->rng, 70) ? N_ADD : N_SUB, ctype_ptr_to(target),
+				p, i);
+	return rng__chance(&g->rng, 50) ? maker__node(g, N_SUB, ctype_arith(ARITH_LONG), p, q)
+					: maker__node(g, N_SUB, ctype_arith(ARITH_LONG), q, p);
 }
 
 static struct node *int_minmax(struct maker *g, int depth)
@@ -494,10 +495,10 @@ static const struct {
 	unsigned int weight;
 	struct node *(*make)(struct maker *g, int depth);
 } int_rows[] = {
-	{ 24, int_arith },    { 12, int_shift },  { 9, int_compare },  { 3, int_compare_ptr },
-	{ 8, int_logic },     { 6, int_unary },	  { 3, int_step },     { 3, int_not },
-	{ 8, int_cast },      { 7, int_cond },	  { 10, int_access },  { 2, int_sizeof },
-	{ 2, int_distance },  { 4, int_minmax },  { 4, int_string },
+	{ 24, int_arith },   { 12, int_shift }, { 9, int_compare }, { 3, int_compare_ptr },
+	{ 8, int_logic },    { 6, int_unary },  { 3, int_step },    { 3, int_not },
+	{ 8, int_cast },     { 7, int_cond },   { 10, int_access }, { 2, int_sizeof },
+	{ 2, int_distance }, { 4, int_minmax }, { 4, int_string },
 };
 
 static struct node *make_int(struct maker *g, int depth)
@@ -537,7 +538,8 @@ struct node *maker__index(struct maker *g, int depth, unsigned int cnt)
 	struct node *n;
 
 	if (depth <= 1 || rng__chance(&g->rng, 55))
-		return maker__number(g, rng__below(&g->rng, rng__chance(&g->rng, 95) ? max : 2 * max));
+		return maker__number(g,
+				     rng__below(&g->rng, rng__chance(&g->rng, 95) ? max : 2 * max));
 	n = maker__int(g, depth - 1);
 	if (n->may_fold)
 		return maker__number(g, rng__below(&g->rng, max));
@@ -557,6 +559,6 @@ const struct node *maker__expr(struct maker *g)
 	/* an array by itself would be shown whole */
 	if (node__is_array(g->types, n))
 		n = maker__node(g, N_ADD, ctype_ptr_to(maker__target(g->types, n->type)), n,
-			      maker__index(g, 2, 0));
+				maker__index(g, 2, 0));
 	return n;
 }

@@ -25,7 +25,7 @@ struct maker {
 	const struct types *types;
 	const struct arg_layout *layout;
 	bool with_retval;
-	__u32 *structs;	 /* ids of complete ones that have a name */
+	__u32 *structs; /* ids of complete ones that have a name */
 	size_t struct_cnt;
 	struct enumerator *enums; /* names that mean one number only */
 	size_t enum_cnt;
@@ -35,7 +35,7 @@ struct maker {
 
 /** maker__init() - Look through the graph. @layout: see maker__aim(). Return: 0 or -errno. */
 int maker__init(struct maker *g, const struct types *types, const struct arg_layout *layout,
-	      __u64 seed);
+		__u64 seed);
 /** maker__fini() - Release. */
 void maker__fini(struct maker *g);
 /** maker__expr() - A scalar expression. Return: borrowed until the next call. */
@@ -53,7 +53,7 @@ struct want {
 
 /** maker__node() - A node with operands, linked. Return: node, never NULL. */
 struct node *maker__node(struct maker *g, enum node_kind kind, struct ctype type, struct node *a,
-		       struct node *b);
+			 struct node *b);
 /** maker__int() - A value of integer type, about @depth high. Return: node, never NULL. */
 struct node *maker__int(struct maker *g, int depth);
 /** maker__scalar() - An integer or pointer. */
@@ -81,11 +81,13 @@ struct ctype maker__target(const struct types *t, struct ctype c);
 bool maker__fits(const struct types *t, struct ctype c, unsigned int bit_sz, struct want want);
 /** maker__can_write() - Whether both dialects can write the type. */
 bool maker__can_write(const struct types *t, struct ctype c);
-/** maker__int_type() - A named integer type. @size: 0 any. Return: type; its id is 0 when there is none. */
+/** maker__int_type() - A named integer type. @size: 0 any. Return: type; its id is 0 when there is
+ * none. */
 struct ctype maker__int_type(struct maker *g, __u32 size, bool is_signed);
 /** maker__struct_type() - A struct or union that both dialects can write. Return: id or 0. */
 __u32 maker__struct_type(struct maker *g);
 /** maker__member() - Member @name of the struct @base is or points to. Return: node or NULL. */
-struct node *maker__member(struct maker *g, enum node_kind kind, struct node *base, const char *name);
+struct node *maker__member(struct maker *g, enum node_kind kind, struct node *base,
+			   const char *name);
 /** maker__pick_member() - A random member that is wanted or a way there. Return: name or NULL. */
 const char *maker__pick_member(struct maker *g, __u32 id, struct want want);

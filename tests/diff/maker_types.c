@@ -79,8 +79,8 @@ bool maker__can_write(const struct types *t, struct ctype c)
 	if (!*types__name_of(t, id))
 		return false;
 	typename__put(&b, t, id);
-	return kind == BTF_KIND_INT ? typename__find(t, strbuf__str(&b)) > 0 :
-				      typename__find(t, strbuf__str(&b)) == (int)id;
+	return kind == BTF_KIND_INT ? typename__find(t, strbuf__str(&b)) > 0
+				    : typename__find(t, strbuf__str(&b)) == (int)id;
 }
 
 static const struct {
@@ -88,14 +88,29 @@ static const struct {
 	__u32 size;
 	bool is_signed;
 } int_names[] = {
-	{ "s8", 1, true },	   { "signed char", 1, true },	  { "char", 1, true },
-	{ "u8", 1, false },	   { "unsigned char", 1, false }, { "s16", 2, true },
-	{ "short", 2, true },	   { "u16", 2, false },		  { "unsigned short", 2, false },
-	{ "s32", 4, true },	   { "int", 4, true },		  { "pid_t", 4, true },
-	{ "u32", 4, false },	   { "unsigned int", 4, false },  { "s64", 8, true },
-	{ "long", 8, true },	   { "long long int", 8, true },  { "u64", 8, false },
-	{ "unsigned long", 8, false }, { "size_t", 8, false },	  { "bool", 0, false },
-	{ "enum mood", 0, true },  { "__be16", 2, false },
+	{ "s8", 1, true },
+	{ "signed char", 1, true },
+	{ "char", 1, true },
+	{ "u8", 1, false },
+	{ "unsigned char", 1, false },
+	{ "s16", 2, true },
+	{ "short", 2, true },
+	{ "u16", 2, false },
+	{ "unsigned short", 2, false },
+	{ "s32", 4, true },
+	{ "int", 4, true },
+	{ "pid_t", 4, true },
+	{ "u32", 4, false },
+	{ "unsigned int", 4, false },
+	{ "s64", 8, true },
+	{ "long", 8, true },
+	{ "long long int", 8, true },
+	{ "u64", 8, false },
+	{ "unsigned long", 8, false },
+	{ "size_t", 8, false },
+	{ "bool", 0, false },
+	{ "enum mood", 0, true },
+	{ "__be16", 2, false },
 };
 
 struct ctype maker__int_type(struct maker *g, __u32 size, bool is_signed)
@@ -192,7 +207,8 @@ static bool find_way(const struct types *t, __u32 id, const char *name, struct n
 	return false;
 }
 
-struct node *maker__member(struct maker *g, enum node_kind kind, struct node *base, const char *name)
+struct node *maker__member(struct maker *g, enum node_kind kind, struct node *base,
+			   const char *name)
 {
 	const struct types *t = g->types;
 	struct ctype c = kind == N_DOT ? base->type : maker__target(t, base->type);
@@ -233,7 +249,8 @@ static void drop_ambiguous(struct maker *g)
 	for (size_t i = 0; i < g->enum_cnt; i = end) {
 		bool same = g->enums[i].value == (int)g->enums[i].value;
 
-		for (end = i + 1; end < g->enum_cnt && !by_name(&g->enums[i], &g->enums[end]); end++)
+		for (end = i + 1; end < g->enum_cnt && !by_name(&g->enums[i], &g->enums[end]);
+		     end++)
 			same = same && g->enums[end].value == g->enums[i].value;
 		if (same)
 			g->enums[kept++] = g->enums[i];
@@ -270,9 +287,9 @@ static int find_enumerators(struct maker *g)
 		if (btft_kind(bt) != BTF_KIND_ENUM && btft_kind(bt) != BTF_KIND_ENUM64)
 			continue;
 		for (unsigned int i = 0; !err && i < btft_vlen(bt); i++)
-			err = vec_push(&v, ((struct enumerator){
-						   .name = enumerator_name(g->types, bt, i),
-						   .value = enumerator_value(bt, i) }));
+			err = vec_push(
+				&v, ((struct enumerator){ .name = enumerator_name(g->types, bt, i),
+							  .value = enumerator_value(bt, i) }));
 	}
 	g->enums = v.items;
 	g->enum_cnt = v.cnt;
@@ -300,7 +317,7 @@ static int find_structs(struct maker *g)
 }
 
 int maker__init(struct maker *g, const struct types *types, const struct arg_layout *layout,
-	      __u64 seed)
+		__u64 seed)
 {
 	int err;
 

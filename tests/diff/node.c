@@ -229,7 +229,8 @@ static void put_leaf(struct strbuf *b, const struct types *t, const struct node 
 
 static void put(struct strbuf *b, const struct types *t, const struct node *n, int level)
 {
-	static void (*const shapes[])(struct strbuf *, const struct types *, const struct node *) = {
+	static void (*const shapes[])(struct strbuf *, const struct types *,
+				      const struct node *) = {
 		[SHAPE_LEAF] = put_leaf, [SHAPE_PLACE] = put_place,   [SHAPE_UNARY] = put_unary,
 		[SHAPE_CALL] = put_call, [SHAPE_BINARY] = put_binary, [SHAPE_COND] = put_cond,
 	};

@@ -15,20 +15,56 @@ struct types;
 
 enum node_kind {
 	/* Leaves; text[] has both dialects. */
-	N_NUMBER, N_CHAR, N_ENUMERATOR, N_TRUTH, N_NULL, N_ARG, N_RETVAL,
+	N_NUMBER,
+	N_CHAR,
+	N_ENUMERATOR,
+	N_TRUTH,
+	N_NULL,
+	N_ARG,
+	N_RETVAL,
 	N_SIZEOF_TYPE, /* target */
 	N_OFFSETOF,    /* target, name */
 	/* Places. */
-	N_ARROW, N_DOT, N_INDEX, N_DEREF,
+	N_ARROW,
+	N_DOT,
+	N_INDEX,
+	N_DEREF,
 	/* Of one operand. */
-	N_ADDR, N_PLUS, N_NEG, N_NOT, N_COMPL, N_INC, N_DEC, N_SIZEOF,
-	N_CAST,	     /* target */
+	N_ADDR,
+	N_PLUS,
+	N_NEG,
+	N_NOT,
+	N_COMPL,
+	N_INC,
+	N_DEC,
+	N_SIZEOF,
+	N_CAST,      /* target */
 	N_CONTAINER, /* a, target, name */
 	/* Of two. A pointer may be a of N_ADD and N_SUB, and b of N_ADD. */
-	N_MUL, N_DIV, N_MOD, N_ADD, N_SUB, N_SHL, N_SHR, N_LT, N_LE, N_GT, N_GE, N_EQ, N_NE,
-	N_AND, N_XOR, N_OR, N_ANDAND, N_OROR, N_MIN, N_MAX,
+	N_MUL,
+	N_DIV,
+	N_MOD,
+	N_ADD,
+	N_SUB,
+	N_SHL,
+	N_SHR,
+	N_LT,
+	N_LE,
+	N_GT,
+	N_GE,
+	N_EQ,
+	N_NE,
+	N_AND,
+	N_XOR,
+	N_OR,
+	N_ANDAND,
+	N_OROR,
+	N_MIN,
+	N_MAX,
 	/* Of a place or pointer to characters and text[]. */
-	N_STR_EQ, N_STR_NE, N_STARTSWITH,
+	N_STR_EQ,
+	N_STR_NE,
+	N_STARTSWITH,
 	N_COND,
 	N_CNT,
 };
@@ -49,14 +85,15 @@ struct node {
 	struct ctype type;   /* of the place or value; a bit-field's declared type */
 	struct ctype target; /* the type that is written in it; without pointers printable */
 	struct node *a, *b, *c;
-	const char *name;    /* a member, maybe with dots behind it; borrowed */
-	char text[2][72];    /* leaves and strings: ours, C */
-	unsigned int bit_sz, byte; /* a bit-field's width, and the first byte that has a part of it */
+	const char *name; /* a member, maybe with dots behind it; borrowed */
+	char text[2][72]; /* leaves and strings: ours, C */
+	unsigned int bit_sz,
+		byte; /* a bit-field's width, and the first byte that has a part of it */
 	unsigned int height;
-	bool is_place;	     /* has memory or a slot; arrays and structs included */
-	bool in_slot;	     /* of a struct passed by value */
+	bool is_place;          /* has memory or a slot; arrays and structs included */
+	bool in_slot;           /* of a struct passed by value */
 	bool in_union, unnamed; /* a member of these */
-	bool swapped;		/* "text" == e, i[p]; means the same */
+	bool swapped;           /* "text" == e, i[p]; means the same */
 	bool may_fault, may_fold;
 };
 

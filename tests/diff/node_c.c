@@ -74,7 +74,8 @@ static void place(struct strbuf *b, const struct types *t, const struct node *n,
 	}
 }
 
-/* Up to an int's width a bit-field is promoted wherever it stands; gcc would keep wider ones' width. */
+/* Up to an int's width a bit-field is promoted wherever it stands; gcc would keep wider ones'
+ * width. */
 static void put_bits_cast(struct strbuf *b, const struct types *t, const struct node *n)
 {
 	struct ctype_info i;
@@ -326,8 +327,9 @@ static void cond(struct strbuf *b, const struct types *t, const struct node *n)
 
 static void value(struct strbuf *b, const struct types *t, const struct node *n)
 {
-	static void (*const shapes[])(struct strbuf *, const struct types *, const struct node *) = {
-		[SHAPE_LEAF] = leaf,   [SHAPE_UNARY] = unary, [SHAPE_CALL] = binary,
+	static void (*const shapes[])(struct strbuf *, const struct types *,
+				      const struct node *) = {
+		[SHAPE_LEAF] = leaf,     [SHAPE_UNARY] = unary, [SHAPE_CALL] = binary,
 		[SHAPE_BINARY] = binary, [SHAPE_COND] = cond,
 	};
 

@@ -97,7 +97,8 @@ static int emit(const struct timing *t, const struct expr *e)
 static int compile(const struct timing *t, const char *text, struct diag *diag)
 {
 	static const struct expr_symbols symbols = { .find = find_symbol };
-	struct expr_env env = { .types = t->types, .layout = &t->kernel.layout,
+	struct expr_env env = { .types = t->types,
+				.layout = &t->kernel.layout,
 				.symbols = &symbols };
 	struct expr *e;
 	int err = expr__parse(&env, text, t->cnt % 2 ? EXPR_FILTER : EXPR_OUTPUT, &e, diag);
@@ -141,7 +142,8 @@ static int time_one(struct timing *t)
 	err = compile(t, strbuf__str(&text), &diag);
 	t->samples[t->cnt].ns = now_ns() - begun;
 	if (err) {
-		fprintf(stderr, "%s\n%zu+%zu %s\n", strbuf__str(&text), diag.off, diag.len, diag.msg);
+		fprintf(stderr, "%s\n%zu+%zu %s\n", strbuf__str(&text), diag.off, diag.len,
+			diag.msg);
 		return err;
 	}
 	t->samples[t->cnt].text = strdup(strbuf__str(&text));

@@ -47,7 +47,8 @@ static void on_signal(int sig)
 /* As ours: all that counts is read, up to a NUL where nothing says how long it is. */
 int truth_compare(const char KPTR *s, int bound, const char *text, int whole)
 {
-	int len = (int)strlen(text), need = len + whole, end = bound < 0 || need < bound ? need : bound;
+	int len = (int)strlen(text), need = len + whole,
+	    end = bound < 0 || need < bound ? need : bound;
 	int equal = bound < 0 || len <= bound;
 
 	truth_addr = (u64)s;
@@ -84,8 +85,8 @@ static struct image *map_image(const char *path)
 {
 	int fd = open(path, O_RDONLY);
 	struct image *im = malloc(sizeof(*im));
-	void *p = mmap((void *)REAL_ADDR, IMAGE_SZ, PROT_READ,
-		       MAP_PRIVATE | MAP_FIXED_NOREPLACE, fd, 0);
+	void *p = mmap((void *)REAL_ADDR, IMAGE_SZ, PROT_READ, MAP_PRIVATE | MAP_FIXED_NOREPLACE,
+		       fd, 0);
 
 	if (fd < 0 || p != (void *)REAL_ADDR || read(fd, im, sizeof(*im)) != sizeof(*im))
 		die(path);

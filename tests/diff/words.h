@@ -3,6 +3,6 @@
 #pragma once
 
 static const char *const diff_words[] = {
-	"",	"e",	"eth",	"eth0", "eth1", "eth00", "et",	       "lo",
-	"tcp",	"tcp6", "abc",	"abcd", "abcde", "long-name-of", "swapper/0", "exactly-16-bytes",
+	"",    "e",    "eth", "eth0", "eth1",  "eth00",        "et",        "lo",
+	"tcp", "tcp6", "abc", "abcd", "abcde", "long-name-of", "swapper/0", "exactly-16-bytes",
 };

@@ -96,7 +96,8 @@ static const char *const world_lines[] = {
 	"value dur_ns 1000",
 };
 
-/* A function, and what memory is when it returns. The first byte of an input counts them: append. */
+/* A function, and what memory is when it returns. The first byte of an input counts them: append.
+ */
 static const struct {
 	const char *func, *later;
 } calls[] = {

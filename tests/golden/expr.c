@@ -61,11 +61,11 @@ static void compare(struct runner *r, const char *what, const char *got, size_t 
 }
 
 static const char *const kinds[] = {
-	[OUT_VALUE] = "",      [OUT_DEREF] = "*", [OUT_BUF] = "buf",   [OUT_HEX] = "hex",
-	[OUT_STR] = "str",     [OUT_ETH] = "eth", [OUT_ETH2] = "eth2", [OUT_IP4] = "ip4",
-	[OUT_IP42] = "ip42",   [OUT_IP6] = "ip6", [OUT_IP62] = "ip62", [OUT_PORT] = "port",
-	[OUT_PORT2] = "port2", [OUT_NUM] = "num",   [OUT_SLICE] = "slice",
-	[OUT_SYM] = "sym",     [OUT_ERRNO] = "errno", [OUT_PATH] = "path",
+	[OUT_VALUE] = "",      [OUT_DEREF] = "*",   [OUT_BUF] = "buf",     [OUT_HEX] = "hex",
+	[OUT_STR] = "str",     [OUT_ETH] = "eth",   [OUT_ETH2] = "eth2",   [OUT_IP4] = "ip4",
+	[OUT_IP42] = "ip42",   [OUT_IP6] = "ip6",   [OUT_IP62] = "ip62",   [OUT_PORT] = "port",
+	[OUT_PORT2] = "port2", [OUT_NUM] = "num",   [OUT_SLICE] = "slice", [OUT_SYM] = "sym",
+	[OUT_ERRNO] = "errno", [OUT_PATH] = "path",
 };
 static_assert(ARRAY_SIZE(kinds) == OUT_CNT, "one name per kind");
 

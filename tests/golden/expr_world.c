@@ -415,7 +415,7 @@ static int set_current(struct world *w, const char *line, char *why, size_t sz)
 
 #define FIELD(name)                                                                                \
 	{                                                                                          \
-		#name, offsetof(struct world_values, name)                                         \
+#name, offsetof(struct world_values, name)                                         \
 	}
 static const struct {
 	const char *name;
@@ -446,8 +446,8 @@ static const struct {
 	int (*run)(struct world *w, const char *line, char *why, size_t sz);
 } lines[] = {
 	{ "object ", add_kernel_object }, { "user ", add_user_object }, { "set ", set_value },
-	{ "func ", set_btf_func },	  { "raw ", set_raw_func },	{ "symbol ", add_symbol },
-	{ "percpu ", add_percpu },	  { "current ", set_current },	{ "value ", set_field },
+	{ "func ", set_btf_func },        { "raw ", set_raw_func },     { "symbol ", add_symbol },
+	{ "percpu ", add_percpu },        { "current ", set_current },  { "value ", set_field },
 	{ "later ", add_later },
 };
 

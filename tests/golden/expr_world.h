@@ -68,7 +68,7 @@ struct world {
 	struct world_values values;
 	struct later later[WORLD_LATER]; /* of this call */
 	size_t later_cnt;
-	bool no_call; /* expressions are read outside of any call, as by --read */
+	bool no_call;        /* expressions are read outside of any call, as by --read */
 	struct expr_env env; /* of the expression that was parsed last */
 };
 
@@ -81,9 +81,9 @@ void world__fini(struct world *w);
  *
  *	object NAME TYPE ADDR		user NAME TYPE ADDR		set PATH VALUE
  *	func NAME ARG=VALUE... retval=VALUE		raw ARG=... (a function without BTF)
- *	symbol NAME VALUE (a kernel variable; VALUE `hidden`: without an address)	percpu NAME OBJECT... (one for each CPU)
- *	later PATH VALUE (what it is when the call returns; until the next call)
- *	current OBJECT		value FIELD VALUE (struct world_values)
+ *	symbol NAME VALUE (a kernel variable; VALUE `hidden`: without an address)	percpu NAME
+ *OBJECT... (one for each CPU) later PATH VALUE (what it is when the call returns; until the next
+ *call) current OBJECT		value FIELD VALUE (struct world_values)
  *
  * VALUE: a number, `&NAME`, `&NAME+OFF`, or "text" for set.
  * @why: Filled on failure.

@@ -40,7 +40,8 @@ static void wait_done(void)
 		cpu_relax();
 }
 
-/* Enabling softirqs runs those that are pending, on top of the caller; a timer's may be ksoftirqd's. */
+/* Enabling softirqs runs those that are pending, on top of the caller; a timer's may be
+ * ksoftirqd's. */
 static void by_softirq(void)
 {
 	local_bh_disable();

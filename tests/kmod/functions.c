@@ -26,8 +26,9 @@ static enum bt_color bt_color = BT_GREEN;
 static char bt_text[80] = "mutable text";
 static const char bt_long_text[] =
 	"0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz";
-static const u8 bt_blob[16] = { 0xde, 0xad, 0xbe, 0xef, 0x00, 0x01, 0x7f, 0x80,
-				'b', 'l', 'o', 'b' };
+static const u8 bt_blob[16] = {
+	0xde, 0xad, 0xbe, 0xef, 0x00, 0x01, 0x7f, 0x80, 'b', 'l', 'o', 'b'
+};
 static const struct in6_addr bt_in6 = { .s6_addr = { 0x20, 0x01, 0x0d, 0xb8, [15] = 0x17 } };
 
 int bt_callback(int value);
@@ -310,16 +311,16 @@ void run_ret_string(const struct bt_call *call)
 }
 
 /* Scalars: the function returns its argument. */
-#define BT_RETURNS(name, type, dflt)                              \
-	type bt_ret_##name(type value);                           \
-	BT_FN type bt_ret_##name(type value)                      \
-	{                                                         \
-		bt_hit(BT_ret_##name);                            \
-		return value;                                     \
-	}                                                         \
-	void run_ret_##name(const struct bt_call *call)           \
-	{                                                         \
-		bt_ret_##name((type)bt_arg(call, 0, (u64)(dflt))); \
+#define BT_RETURNS(name, type, dflt)                                                               \
+	type bt_ret_##name(type value);                                                            \
+	BT_FN type bt_ret_##name(type value)                                                       \
+	{                                                                                          \
+		bt_hit(BT_ret_##name);                                                             \
+		return value;                                                                      \
+	}                                                                                          \
+	void run_ret_##name(const struct bt_call *call)                                            \
+	{                                                                                          \
+		bt_ret_##name((type)bt_arg(call, 0, (u64)(dflt)));                                 \
 	}
 
 BT_RETURNS(bool, bool, true)
@@ -347,7 +348,7 @@ BT_FN int bt_strings(const char *fixed, char *changing)
 }
 void run_strings(const struct bt_call *call)
 {
-	bt_strings((char *)bt_arg(call, 0, (u64)"constant text"),
+	bt_strings((char *)bt_arg(call, 0, (u64) "constant text"),
 		   (char *)bt_arg(call, 1, (u64)bt_text));
 }
 
@@ -405,7 +406,8 @@ BT_FN int bt_const_void(const void *p, void *q)
 }
 void run_const_void(const struct bt_call *call)
 {
-	bt_const_void((void *)bt_arg(call, 0, (u64)&bt_object_one), (void *)bt_arg(call, 1, 0x1234));
+	bt_const_void((void *)bt_arg(call, 0, (u64)&bt_object_one),
+		      (void *)bt_arg(call, 1, 0x1234));
 }
 
 int bt_ptr_ptr(struct bt_object **pp);

@@ -33,7 +33,8 @@ static int sized_buffer(struct machine *m, const struct reg *args, void **ret, s
 	return err;
 }
 
-static int probe_read(struct machine *m, const struct reg *args, enum sim_mem_kind kind, struct reg *ret)
+static int probe_read(struct machine *m, const struct reg *args, enum sim_mem_kind kind,
+		      struct reg *ret)
 {
 	const void *from;
 	void *to;
@@ -79,7 +80,8 @@ static __s64 copy_str(const struct sim *s, enum sim_mem_kind kind, char *to, __u
 	return sz;
 }
 
-static int probe_str(struct machine *m, const struct reg *args, enum sim_mem_kind kind, struct reg *ret)
+static int probe_str(struct machine *m, const struct reg *args, enum sim_mem_kind kind,
+		     struct reg *ret)
 {
 	size_t sz = 0;
 	__s64 len;

@@ -70,8 +70,8 @@ int sim_call(struct machine *m, const struct bpf_insn *insn);
 /* @ret: whether the jump is taken. */
 int sim_jump(struct machine *m, const struct bpf_insn *insn, bool *ret);
 
-/* Check that @r points at @sz writable bytes of stack or map, which @init must be initialised; yields
- * where they are in this process. */
+/* Check that @r points at @sz writable bytes of stack or map, which @init must be initialised;
+ * yields where they are in this process. */
 int sim_buffer(struct machine *m, const struct reg *r, size_t sz, bool init, void **ret);
 /* The frame that a REG_STACK points to. */
 struct frame *sim_frame(struct machine *m, const struct reg *r);

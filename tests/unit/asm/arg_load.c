@@ -141,7 +141,9 @@ static size_t count(const char *func, int arg, const struct expr_machine *m)
 /* The usual ones are on the hot path. */
 static void test_instruction_counts(void **state)
 {
-	const struct expr_machine direct = { .args = ARGS_TRAMP, .ret_in_tramp = true, .read = READ_DIRECT };
+	const struct expr_machine direct = { .args = ARGS_TRAMP,
+					     .ret_in_tramp = true,
+					     .read = READ_DIRECT };
 	const struct expr_machine regs = { .args = ARGS_REGS, .read = READ_PROBE };
 	const struct expr_machine saved = { .args = ARGS_SAVED, .read = READ_PROBE };
 
@@ -167,7 +169,9 @@ static int error_of(const char *func, int arg, unsigned int slot, const struct e
 
 static void test_errors(void **state)
 {
-	const struct expr_machine tramp = { .args = ARGS_TRAMP, .ret_in_tramp = true, .read = READ_DIRECT };
+	const struct expr_machine tramp = { .args = ARGS_TRAMP,
+					    .ret_in_tramp = true,
+					    .read = READ_DIRECT };
 	const struct expr_machine ret = { .args = ARGS_SAVED, .read = READ_PROBE };
 
 	(void)state;

@@ -188,11 +188,23 @@ static const struct callee_way {
 	struct expr_machine m;
 	bool has_args, has_ret;
 } callee_ways[] = {
-	{ "fexit direct", { .args = ARGS_TRAMP, .ret_in_tramp = true, .read = READ_DIRECT }, true, true },
-	{ "fexit probe", { .args = ARGS_TRAMP, .ret_in_tramp = true, .read = READ_PROBE }, true, true },
+	{ "fexit direct",
+	  { .args = ARGS_TRAMP, .ret_in_tramp = true, .read = READ_DIRECT },
+	  true,
+	  true },
+	{ "fexit probe",
+	  { .args = ARGS_TRAMP, .ret_in_tramp = true, .read = READ_PROBE },
+	  true,
+	  true },
 	{ "kprobe direct", { .args = ARGS_REGS, .read = READ_DIRECT }, true, false },
 	{ "kprobe probe", { .args = ARGS_REGS, .read = READ_PROBE }, true, false },
 	{ "saved, kretprobe", { .args = ARGS_SAVED, .read = READ_DIRECT }, true, true },
-	{ "saved, fexit direct", { .args = ARGS_SAVED, .ret_in_tramp = true, .read = READ_DIRECT }, true, true },
-	{ "saved, fexit probe", { .args = ARGS_SAVED, .ret_in_tramp = true, .read = READ_PROBE }, true, true },
+	{ "saved, fexit direct",
+	  { .args = ARGS_SAVED, .ret_in_tramp = true, .read = READ_DIRECT },
+	  true,
+	  true },
+	{ "saved, fexit probe",
+	  { .args = ARGS_SAVED, .ret_in_tramp = true, .read = READ_PROBE },
+	  true,
+	  true },
 };

@@ -184,7 +184,9 @@ static void test_returned_string(void **state)
 
 static int error_of(const char *func, struct capture_item it)
 {
-	static const struct expr_machine m = { .args = ARGS_TRAMP, .ret_in_tramp = true, .read = READ_DIRECT };
+	static const struct expr_machine m = { .args = ARGS_TRAMP,
+					       .ret_in_tramp = true,
+					       .read = READ_DIRECT };
 	__insns struct insns code = INSNS_INIT;
 	struct callee c;
 
@@ -194,7 +196,9 @@ static int error_of(const char *func, struct capture_item it)
 
 static void test_errors(void **state)
 {
-	static const struct expr_machine m = { .args = ARGS_TRAMP, .ret_in_tramp = true, .read = READ_DIRECT };
+	static const struct expr_machine m = { .args = ARGS_TRAMP,
+					       .ret_in_tramp = true,
+					       .read = READ_DIRECT };
 	__insns struct insns code = INSNS_INIT;
 	struct callee c;
 

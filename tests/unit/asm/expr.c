@@ -65,8 +65,7 @@ static void test_texts(void **state)
 	assert_put(expr__put_type, e, "int");
 	expr__free(e);
 	e = parse("ip4(&sk->__sk_common.skc_daddr)", false);
-	assert_put(expr__put_tree, e,
-		   "(call ip4 (& (. (-> (name sk) __sk_common) skc_daddr)))");
+	assert_put(expr__put_tree, e, "(call ip4 (& (. (-> (name sk) __sk_common) skc_daddr)))");
 	assert_put(expr__put_type, e, "__be32 *");
 	expr__free(e);
 }
@@ -96,10 +95,14 @@ static const struct {
 	bool exit;
 	int err;
 } errors[] = {
-	{ "sk->nothing", true, -EINVAL },	{ "sk->", true, -EINVAL },
-	{ "skk", true, -ENOENT },		{ "$retval", false, -EINVAL },
-	{ "1 +", true, -EINVAL },		{ "", true, -EINVAL },
-	{ "sk->__sk_common", true, -EINVAL },	{ "GREEN->x", true, -EINVAL },
+	{ "sk->nothing", true, -EINVAL },
+	{ "sk->", true, -EINVAL },
+	{ "skk", true, -ENOENT },
+	{ "$retval", false, -EINVAL },
+	{ "1 +", true, -EINVAL },
+	{ "", true, -EINVAL },
+	{ "sk->__sk_common", true, -EINVAL },
+	{ "GREEN->x", true, -EINVAL },
 	{ "nothing == GREEN", true, -ENOENT },
 	{ "MIXED", true, -ENOENT },
 };
@@ -113,8 +116,9 @@ static void test_errors(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
 		struct diag diag = { 0 };
 
-		assert_int_equal(run__parse(&world, errors[i].text, true, errors[i].exit, &e, &diag),
-				 errors[i].err);
+		assert_int_equal(
+			run__parse(&world, errors[i].text, true, errors[i].exit, &e, &diag),
+			errors[i].err);
 		assert_ptr_equal(e, &world);
 		assert_true(diag__is_set(&diag));
 		/* Nobody needs to listen. */
@@ -182,7 +186,8 @@ static const struct {
 	  false, false },
 	{ "func kfree_skb", "str(skb->cb)", OUT_STR, "array(char[48])", 48, 48, 0, false, false },
 	{ "func kfree_skb", "str(skb->cb, 8)", OUT_STR, "array(char[48])", 8, 16, 0, false, false },
-	{ "func kfree_skb", "str(skb->cb, 99)", OUT_STR, "array(char[48])", 48, 48, 0, false, false },
+	{ "func kfree_skb", "str(skb->cb, 99)", OUT_STR, "array(char[48])", 48, 48, 0, false,
+	  false },
 	{ "func kfree_skb", "skb->cb", OUT_VALUE, "array(char[48])", 48, 48, 0, false, false },
 	{ "func kfree_skb", "skb->pkt_type", OUT_VALUE, "u8", 1, 8, 0, false, false },
 	{ "func call_ten", "j", OUT_VALUE, "const char *", 8, 88, 0, false, false },
@@ -281,11 +286,11 @@ static void test_no_btf(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_accessors),
-		cmocka_unit_test(test_texts), cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_length),	  cmocka_unit_test(test_results),
-		cmocka_unit_test(test_type_ids),  cmocka_unit_test(test_ret_names_errors),
-		cmocka_unit_test(test_module),	  cmocka_unit_test(test_no_btf),
+		cmocka_unit_test(test_accessors),        cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_errors),           cmocka_unit_test(test_length),
+		cmocka_unit_test(test_results),          cmocka_unit_test(test_type_ids),
+		cmocka_unit_test(test_ret_names_errors), cmocka_unit_test(test_module),
+		cmocka_unit_test(test_no_btf),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -69,7 +69,9 @@ static void compile(struct program *p, enum expr_read read)
 	p->memo.helpers = read == READ_PROBE;
 	/* arguments in registers: no helper fetches them */
 	p->m = (struct expr_machine){ .args = read == READ_PROBE ? ARGS_REGS : ARGS_TRAMP,
-				      .ret_in_tramp = true, .read = read, .memo = &p->memo };
+				      .ret_in_tramp = true,
+				      .read = read,
+				      .memo = &p->memo };
 	for (; p->cnt < ARRAY_SIZE(p->texts) && p->texts[p->cnt]; p->cnt++) {
 		struct diag diag = { 0 };
 
@@ -84,7 +86,8 @@ static void compile(struct program *p, enum expr_read read)
 	assert_int_equal(insns__finish(&p->filter), 0);
 	expr__emit_prologue(&p->block, &p->m, true);
 	for (size_t i = 1; i < p->cnt; i++)
-		assert_int_equal(expr__emit_output(p->exprs[i], &p->m, OUT_OFF(i - 1), &p->block), 0);
+		assert_int_equal(expr__emit_output(p->exprs[i], &p->m, OUT_OFF(i - 1), &p->block),
+				 0);
 	expr__emit_epilogue(&p->block, 0);
 	assert_int_equal(insns__finish(&p->block), 0);
 }
@@ -105,7 +108,8 @@ static void run(struct program *p)
 	p->s.ctx_sz = 21 * 8;
 	p->s.arg_cnt = 1;
 	p->s.ctx[p->s.regs ? arch__arg_reg_off(0) / 8 : 0] = (struct sim_slot){
-		.v = world.slots[0], .kind = p->s.regs ? SIM_SCALAR : SIM_TYPED,
+		.v = world.slots[0],
+		.kind = p->s.regs ? SIM_SCALAR : SIM_TYPED,
 	};
 	run_stub(p, &p->filter);
 	p->s.record = sim__add_mem(&p->s, SIM_MAP, RECORD_ADDR, p->rec, sizeof(p->rec));
@@ -168,7 +172,8 @@ static void test_typed(void **state)
 {
 	struct program p = { .texts = { "skb->dev->ifindex == 3", "skb->dev->mtu",
 					"skb->dev->ifindex", "skb->dev->name" },
-			     .filter = INSNS_INIT, .block = INSNS_INIT };
+			     .filter = INSNS_INIT,
+			     .block = INSNS_INIT };
 
 	(void)state;
 	compile(&p, READ_DIRECT);
@@ -187,8 +192,8 @@ static void test_places(void **state)
 
 	(void)state;
 	assert_int_equal(run__parse(&world, "skb->len", true, false, &once, &diag), 0);
-	assert_int_equal(run__parse(&world, "skb->dev->mtu + skb->dev->mtu", true, false, &many,
-				    &diag), 0);
+	assert_int_equal(
+		run__parse(&world, "skb->dev->mtu + skb->dev->mtu", true, false, &many, &diag), 0);
 	memo__note(&m, once);
 	memo__note(&m, many);
 	memo__settle(&m);

@@ -36,7 +36,8 @@ static const struct {
 	const char *direct, *probe;
 } rows[] = {
 	{ "tcp_connect", "sk", false, "", "" },
-	{ "tcp_connect", "sk->sk_err", false, "sk->sk_err 136 4 plain\n", "sk->sk_err 136 4 probe\n" },
+	{ "tcp_connect", "sk->sk_err", false, "sk->sk_err 136 4 plain\n",
+	  "sk->sk_err 136 4 probe\n" },
 	{ "dev_hard_start_xmit", "skb->dev->mtu == skb->len", true,
 	  "skb->dev 16 8 plain\nskb->dev->mtu 32 4 plain\nskb->len 88 4 plain\n",
 	  "skb->dev 16 8 probe\nskb->dev->mtu 32 4 probe\nskb->len 88 4 probe\n" },
@@ -114,10 +115,9 @@ static void in_order(void **state)
 /* A number that points to a struct is cast once; what is behind it is typed. */
 static void casts(void **state)
 {
-	struct expr_machine m = { .args = ARGS_REGS,
-				  .read = READ_CAST,
-				  .cast_id = 1,
-				  .cast_types = types__cnt(graph) };
+	struct expr_machine m = {
+		.args = ARGS_REGS, .read = READ_CAST, .cast_id = 1, .cast_types = types__cnt(graph)
+	};
 	struct callee c;
 	struct expr *e = parse(&c, "dev_hard_start_xmit", "skb->dev->mtu", true);
 

@@ -24,8 +24,9 @@ static int type_text(const char *func, const char *text, struct strbuf *b, struc
 	struct arg_layout layout;
 	struct expr_env env = { .types = graph, .layout = &layout, .has_retval = true };
 	struct arena arena = ARENA_INIT;
-	struct typer t = { .env = &env, .types = graph, .text = text, .arena = &arena,
-			   .diag = diag };
+	struct typer t = {
+		.env = &env, .types = graph, .text = text, .arena = &arena, .diag = diag
+	};
 	struct parse_names names = { .is_type = type__is_type, .ctx = &t };
 	struct typed *e = NULL;
 	struct node *n;
@@ -79,12 +80,12 @@ static const struct {
 	{ "tcp_connect", "sk[0].sk_err", "(mem {int} +136 direct (arg u64 0))" },
 	{ "tcp_connect", "sk[1].sk_shutdown", NULL },
 	{ "tcp_connect", "&sk->__sk_common", "(addr {struct sock_common *} direct (arg u64 0))" },
-	{ "tcp_connect", "(&sk->__sk_common)->skc_num",
-	  "(mem {u16} +14 direct (arg u64 0))" },
+	{ "tcp_connect", "(&sk->__sk_common)->skc_num", "(mem {u16} +14 direct (arg u64 0))" },
 	{ "tcp_connect", "+sk->sk_shutdown", NULL },
 	{ "kfree_skb", "skb->dev", "(mem {struct net_device *} +16 direct (arg u64 0))" },
 	{ "kfree_skb", "skb->dev_scratch", "(mem {unsigned long} +16 (arg u64 0))" },
-	{ "kfree_skb", "skb->next->sk", "(mem {struct sock *} +24 direct (load u64 direct (arg u64 0)))" },
+	{ "kfree_skb", "skb->next->sk",
+	  "(mem {struct sock *} +24 direct (load u64 direct (arg u64 0)))" },
 	{ "kfree_skb", "skb->cb[3]", "(mem {char} +43 direct (arg u64 0))" },
 	{ "kfree_skb", "skb->cb[48]", "(mem {char} +88 (arg u64 0))" },
 	{ "kfree_skb", "skb->cb[-1]", "(mem {char} +39 (arg u64 0))" },
@@ -93,8 +94,10 @@ static const struct {
 	  "(mem {char} direct (index *1 (addr {char *} +40 direct (arg u64 0)) "
 	  "(load s64 +88 direct (arg u64 0))))" },
 	{ "kfree_skb", "((struct sock *)skb)->sk_err", "(mem {int} +136 direct (arg u64 0))" },
-	{ "kfree_skb", "((struct sock *)&skb->len)->sk_err", "(mem {int} +136 direct (addr {struct sock *} +88 (arg u64 0)))" },
-	{ "kfree_skb", "skb->data + 3", "(addr {unsigned char *} +3 (load u64 +136 direct (arg u64 0)))" },
+	{ "kfree_skb", "((struct sock *)&skb->len)->sk_err",
+	  "(mem {int} +136 direct (addr {struct sock *} +88 (arg u64 0)))" },
+	{ "kfree_skb", "skb->data + 3",
+	  "(addr {unsigned char *} +3 (load u64 +136 direct (arg u64 0)))" },
 	{ "kfree_skb", "skb - 1 + 1", "(addr {struct sk_buff *} (arg u64 0))" },
 	{ "kfree_skb", "skb->data - skb->head",
 	  "(diff *1 (load u64 +136 direct (arg u64 0)) (load u64 +128 direct (arg u64 0)))" },
@@ -119,9 +122,12 @@ static const struct {
 	const char *func, *text;
 	int err;
 } errors[] = {
-	{ "call_one", "nothing", -ENOENT },	{ "call_one", "a->x", -EINVAL },
-	{ "call_one", "a +", -EINVAL },		{ "call_one", "nothing + a->x", -ENOENT },
-	{ "call_one", "GREEN + a->x", -EINVAL },	{ "call_one", "(struct nope *)a", -EINVAL },
+	{ "call_one", "nothing", -ENOENT },
+	{ "call_one", "a->x", -EINVAL },
+	{ "call_one", "a +", -EINVAL },
+	{ "call_one", "nothing + a->x", -ENOENT },
+	{ "call_one", "GREEN + a->x", -EINVAL },
+	{ "call_one", "(struct nope *)a", -EINVAL },
 	{ "call_one", "(struct nope *)b", -ENOENT },
 };
 
@@ -169,9 +175,9 @@ static void test_const(void **state)
 		__s64 min, max;
 		int err;
 	} rows[] = {
-		{ "5", 0, 5, 0 },	   { "6", 0, 5, -EINVAL },
+		{ "5", 0, 5, 0 },          { "6", 0, 5, -EINVAL },
 		{ "-1", 0, 5, -EINVAL },   { "-1", -1, 5, 0 },
-		{ "1 + 2", 0, 5, 0 },	   { "a", 0, 5, -EINVAL },
+		{ "1 + 2", 0, 5, 0 },      { "a", 0, 5, -EINVAL },
 		{ "NULL", 0, 5, -EINVAL }, { "0xffffffffffffffff", -5, 5, -EINVAL },
 	};
 	struct arg_layout layout;

@@ -93,8 +93,9 @@ static void test_disagree(void **state)
 		assert_int_equal(e.enum_id, snake);
 		assert_int_equal(e.value, names[i].snake);
 		/* an enum that has no such name decides nothing */
-		assert_int_equal(enumerator__find(graph, names[i].name, type_of("enum color"), &e,
-						  &other), -ENOTUNIQ);
+		assert_int_equal(
+			enumerator__find(graph, names[i].name, type_of("enum color"), &e, &other),
+			-ENOTUNIQ);
 	}
 }
 
@@ -149,7 +150,9 @@ static void test_near(void **state)
 {
 	static const struct {
 		const char *want, *best;
-	} cases[] = { { "GREN", "GREEN" }, { "MOD_BUSI", "MOD_BUSY" }, { "WIDE_TOPP", "WIDE_TOP" } };
+	} cases[] = { { "GREN", "GREEN" },
+		      { "MOD_BUSI", "MOD_BUSY" },
+		      { "WIDE_TOPP", "WIDE_TOP" } };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -165,7 +168,7 @@ static void test_near(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_find),  cmocka_unit_test(test_where),
+		cmocka_unit_test(test_find),     cmocka_unit_test(test_where),
 		cmocka_unit_test(test_disagree), cmocka_unit_test(test_agree),
 		cmocka_unit_test(test_near),
 	};

@@ -249,7 +249,9 @@ static void plain_decimals(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct value_fmt fmt = { .kind = VALUE_UINT, .size = rows[i].size, .decimal = true };
+		struct value_fmt fmt = { .kind = VALUE_UINT,
+					 .size = rows[i].size,
+					 .decimal = true };
 		struct value_data d = data_of(&rows[i].v);
 
 		assert_value(&fmt, &d, rows[i].want);

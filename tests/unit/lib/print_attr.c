@@ -165,8 +165,14 @@ static enum out_kind check_row(size_t i)
 }
 
 /* Kinds whose expression does not matter: by a result made here. */
-#define SINT(sz) { .kind = VALUE_SINT, .size = sz, .is_signed = true }
-#define UINT(sz) { .kind = VALUE_UINT, .size = sz }
+#define SINT(sz)                                                                                   \
+	{                                                                                          \
+		.kind = VALUE_SINT, .size = sz, .is_signed = true                                  \
+	}
+#define UINT(sz)                                                                                   \
+	{                                                                                          \
+		.kind = VALUE_UINT, .size = sz                                                     \
+	}
 
 #define NAME40 "0123456789012345678901234567890123456789"
 
@@ -225,12 +231,19 @@ static const struct {
 	{ { OUT_SLICE, .fmt = UINT(2) }, 1, "\1", "[]" },
 	{ { OUT_SLICE, .fmt = UINT(2) }, 0, "", "[]" },
 	{ { OUT_SLICE, .fmt = SINT(1) }, 2, "\xff\1", "[-1,1]" },
-	{ { OUT_SLICE, .fmt = { .kind = VALUE_PTR, .size = 8 } }, 16, ADDR "\0\0\0\0\0\0\0\0",
+	{ { OUT_SLICE, .fmt = { .kind = VALUE_PTR, .size = 8 } },
+	  16,
+	  ADDR "\0\0\0\0\0\0\0\0",
 	  "[0xffff8881034a0000,0x0]" },
-	{ { OUT_SLICE, .fmt = { .kind = VALUE_PTR_FUNC, .size = 8 } }, 8, FUNC,
+	{ { OUT_SLICE, .fmt = { .kind = VALUE_PTR_FUNC, .size = 8 } },
+	  8,
+	  FUNC,
 	  "[0xffffffff81000010(sock_state_change)]" },
 	{ { OUT_SLICE, .fmt = { .kind = VALUE_VOID } }, 8, ADDR, "[]" },
-	{ { .kind = OUT_SYM }, 8, "\x10\x10\x00\xc0\xff\xff\xff\xff", "bt_ten+0x10 [bpfsnoop_test]" },
+	{ { .kind = OUT_SYM },
+	  8,
+	  "\x10\x10\x00\xc0\xff\xff\xff\xff",
+	  "bt_ten+0x10 [bpfsnoop_test]" },
 	{ { .kind = OUT_SYM }, 8, FUNC, "tcp_connect+0x0" },
 	{ { .kind = OUT_SYM }, 8, ADDR, "0xffff8881034a0000" },
 	{ { .kind = OUT_SYM }, 8, "\0\0\0\0\0\0\0\0", "0x0" },
@@ -241,8 +254,7 @@ static const struct {
 	/* -300 has no name, -4096 is none, 0xffffffea is not negative */
 	{ { OUT_ERRNO, .fmt = SINT(4) }, 8, "\xd4\xfe\xff\xff\xff\xff\xff\xff", "-300" },
 	{ { OUT_ERRNO, .fmt = SINT(4) }, 8, "\0\xf0\xff\xff\xff\xff\xff\xff", "-4096" },
-	{ { OUT_ERRNO, .fmt = UINT(4) }, 8, "\xea\xff\xff\xff\0\0\0\0",
-	  "0xffffffea/4294967274" },
+	{ { OUT_ERRNO, .fmt = UINT(4) }, 8, "\xea\xff\xff\xff\0\0\0\0", "0xffffffea/4294967274" },
 };
 
 /* Structs as elements: the graph's. */

@@ -188,8 +188,8 @@ static void test_loop(void **state)
 
 	(void)state;
 	sim__init(&s);
-	assert_runs(&s, 45, MOV_K(0, 0), MOV_K(1, 0), ALU64_X(BPF_ADD, 0, 1), ALU64_K(BPF_ADD, 1, 1),
-		    JMP_K(BPF_JLT, 1, 10, -3), EXIT);
+	assert_runs(&s, 45, MOV_K(0, 0), MOV_K(1, 0), ALU64_X(BPF_ADD, 0, 1),
+		    ALU64_K(BPF_ADD, 1, 1), JMP_K(BPF_JLT, 1, 10, -3), EXIT);
 	assert_int_equal(s.steps, 2 + 10 * 3 + 1);
 	s.step_max = 32;
 	assert_refused(&s, -ELOOP, "5: more than 32 instructions", MOV_K(0, 0), MOV_K(1, 0),

@@ -258,9 +258,8 @@ static void set_up_percpu(struct fixture *f)
 	set_up(f);
 	f->s.cpu_cnt = 2;
 	f->s.cpu = 1;
-	f->s.percpu[f->s.percpu_cnt++] = (struct sim_percpu){
-		.var_id = 7, .is_struct = true, .addr = { KERN, KERN + 8 }
-	};
+	f->s.percpu[f->s.percpu_cnt++] =
+		(struct sim_percpu){ .var_id = 7, .is_struct = true, .addr = { KERN, KERN + 8 } };
 	f->s.percpu[f->s.percpu_cnt++] =
 		(struct sim_percpu){ .var_id = 8, .sz = 4, .addr = { KERN, KERN + 8 } };
 }
@@ -287,7 +286,8 @@ static void test_this_cpu(void **state)
 	assert_refused(&f.s, -EACCES, "3: store through r0, which is no stack or map pointer",
 		       THIS(8), ST(BPF_B, 0, 0, 0), EXIT);
 	assert_refused(&f.s, -EACCES, "6: helper's buffer is no stack or map pointer", THIS(8),
-		       MOV_X(1, 0), MOV_K(2, 4), MOV_K(3, 0), CALL(BPF_FUNC_probe_read_kernel), EXIT);
+		       MOV_X(1, 0), MOV_K(2, 4), MOV_K(3, 0), CALL(BPF_FUNC_probe_read_kernel),
+		       EXIT);
 }
 
 static void test_percpu_refusals(void **state)
@@ -318,8 +318,7 @@ static void test_per_cpu(void **state)
 	assert_runs(&f.s, 'y', PER(7, 1), JMP_K(BPF_JEQ, 0, 0, 1), LDX(BPF_B, 0, 0, 0), EXIT);
 	assert_runs(&f.s, 0, PER(7, 2), JMP_K(BPF_JEQ, 0, 0, 1), LDX(BPF_B, 0, 0, 0), EXIT);
 	assert_runs(&f.s, 0, PER(8, -1), JMP_K(BPF_JEQ, 0, 0, 1), LDX(BPF_B, 0, 0, 0), EXIT);
-	assert_runs(&f.s, 'y', PER(8, 1), JMP_K(BPF_JNE, 0, 0, 1), EXIT, LDX(BPF_B, 0, 0, 0),
-		    EXIT);
+	assert_runs(&f.s, 'y', PER(8, 1), JMP_K(BPF_JNE, 0, 0, 1), EXIT, LDX(BPF_B, 0, 0, 0), EXIT);
 	/* Only the low half of the CPU's register counts. */
 	assert_runs(&f.s, 'y', VAR(1, 8), IMM64(2, 0x700000001), CALL(BPF_FUNC_per_cpu_ptr),
 		    JMP_K(BPF_JEQ, 0, 0, 1), LDX(BPF_B, 0, 0, 0), EXIT);
@@ -425,8 +424,8 @@ static void test_cast_refusals(void **state)
 	assert_runs(&f.s, 0, MOV_K(1, 0), CAST(pair), MOV_K(0, 0), EXIT);
 	assert_refused(&f.s, -EACCES, "3: r1 is not initialised", MOV_K(1, 0), CAST(pair),
 		       MOV_X(0, 1), EXIT);
-	assert_refused(&f.s, -EACCES, "2: cast of what is no number or typed pointer",
-		       MOV_X(1, 10), CAST(pair), EXIT);
+	assert_refused(&f.s, -EACCES, "2: cast of what is no number or typed pointer", MOV_X(1, 10),
+		       CAST(pair), EXIT);
 	assert_refused(&f.s, -EACCES, "3: cast to a type that is not a known number",
 		       LDX(BPF_B, 2, 3, 0), MOV_K(1, 0), JA(0),
 		       INSN(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, 0, 4321), EXIT);
