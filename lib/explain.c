@@ -63,13 +63,18 @@ static void add_step(void *ctx, const struct expr_step *s)
 	put_step(l->b, s);
 }
 
+static void put_no_reads(const struct step_list *l)
+{
+	if (!l->cnt)
+		strbuf__puts(l->b, IN_EXPR "reads: nothing\n");
+}
+
 static void put_reads(struct strbuf *b, const struct expr *e, const struct expr_machine *m)
 {
 	struct step_list l = { b, expr__text(e), 0 };
 
 	expr__each_step(e, m, add_step, &l);
-	if (!l.cnt)
-		strbuf__puts(b, IN_EXPR "reads: nothing\n");
+	put_no_reads(&l);
 }
 
 static void put_lines(struct strbuf *b, const char *text)
@@ -84,11 +89,19 @@ static void put_lines(struct strbuf *b, const char *text)
 	}
 }
 
+static void put_insns(struct strbuf *b, const struct insns *c)
+{
+	__strbuf struct strbuf text = STRBUF_INIT;
+
+	insn_text__dump(&text, c->items, c->cnt);
+	strbuf__puts(b, IN_EXPR "code:\n");
+	put_lines(b, strbuf__str(&text));
+}
+
 /* @out_off: Of an output's struct rec_val; 0: a filter. */
 static int put_code(struct strbuf *b, const struct expr *e, const struct expr_machine *m,
 		    __u32 out_off)
 {
-	__strbuf struct strbuf text = STRBUF_INIT;
 	__insns struct insns c = INSNS_INIT;
 	int err;
 
@@ -101,12 +114,9 @@ static int put_code(struct strbuf *b, const struct expr *e, const struct expr_ma
 		if (!err)
 			err = insns__finish(&c);
 	}
-	if (err)
-		return err;
-	insn_text__dump(&text, c.items, c.cnt);
-	strbuf__puts(b, IN_EXPR "code:\n");
-	put_lines(b, strbuf__str(&text));
-	return 0;
+	if (!err)
+		put_insns(b, &c);
+	return err;
 }
 
 static struct expr_machine machine_of(const struct explainer *x, const struct plan_prog *prog)
@@ -124,7 +134,6 @@ static struct expr_machine machine_of(const struct explainer *x, const struct pl
 static int put_kept_code(struct strbuf *b, const struct expr *e, unsigned int i,
 			 const struct expr_machine *m)
 {
-	__strbuf struct strbuf text = STRBUF_INIT;
 	__insns struct insns c = INSNS_INIT;
 	int err;
 
@@ -133,12 +142,9 @@ static int put_kept_code(struct strbuf *b, const struct expr *e, unsigned int i,
 	expr__emit_epilogue(&c, 0);
 	if (!err)
 		err = insns__finish(&c);
-	if (err)
-		return err;
-	insn_text__dump(&text, c.items, c.cnt);
-	strbuf__puts(b, IN_EXPR "code:\n");
-	put_lines(b, strbuf__str(&text));
-	return 0;
+	if (!err)
+		put_insns(b, &c);
+	return err;
 }
 
 /* What entry() keeps, in the program that runs at the entry. */
@@ -158,8 +164,7 @@ static int put_kept(const struct explainer *x, const struct expr *e)
 		expr__put_kept(e, i, x->b);
 		strbuf__putc(x->b, '\n');
 		expr__each_kept_step(e, i, &m, add_step, &l);
-		if (!l.cnt)
-			strbuf__puts(x->b, IN_EXPR "reads: nothing\n");
+		put_no_reads(&l);
 		err = put_kept_code(x->b, e, i, &m);
 	}
 	return err;
