@@ -168,7 +168,7 @@ const char *load_how_text(enum load_how how);
 /** gen__base() - A typed pointer in a register of its own beside @dst. Return: register. */
 int gen__base(struct gen *g, const struct typed *p, enum load_how how, int dst);
 /** gen__is_user() - Whether a pointer was declared to be one into user space. */
-bool gen__is_user(const struct gen *g, const struct typed *p);
+bool gen__is_user(const struct typed *p);
 
 /** gen__memo() - dst = address of a shared word. */
 void gen__memo(struct gen *g, const struct memo_item *it, int dst);

@@ -105,11 +105,10 @@ __u32 gen__walk(const struct gen *g, const struct typed *e)
 	}
 }
 
-bool gen__is_user(const struct gen *g, const struct typed *p)
+bool gen__is_user(const struct typed *p)
 {
 	while (p->kind == TYPED_ADDR || p->kind == TYPED_INDEX || p->kind == TYPED_CONV)
 		p = p->a;
-	(void)g;
 	return p->kind == TYPED_USER;
 }
 
@@ -127,7 +126,7 @@ static bool can_typed(const struct gen *g, const struct spot *s)
 /* The kfunc takes ids of the kernel image only. */
 static bool can_cast(const struct gen *g, const struct spot *s)
 {
-	return g->m.read == READ_CAST && s->id < g->m.cast_types && !gen__is_user(g, s->p);
+	return g->m.read == READ_CAST && s->id < g->m.cast_types && !gen__is_user(s->p);
 }
 
 static bool can_probe(const struct gen *g, const struct spot *s)
@@ -254,7 +253,7 @@ static void load_probe(struct gen *g, const struct typed *e, const struct access
 	gen__pointer(g, e->a, BPF_REG_3);
 	if (a->off)
 		insns__alu_imm(g->c, BPF_ADD, 64, BPF_REG_3, (__s32)a->off);
-	g->user = gen__is_user(g, e->a);
+	g->user = gen__is_user(e->a);
 	probe(g, a->size, dst);
 	g->user = false;
 }

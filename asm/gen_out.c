@@ -231,7 +231,7 @@ static void read_once(struct writer *w)
 	bool str = w->e->write == WRITE_STR, sized = w->e->size;
 
 	place_read(w);
-	w->g.user = gen__is_user(&w->g, w->e->root);
+	w->g.user = gen__is_user(w->e->root);
 	point_into_record(w, w->at + DATA_OFF);
 	gen__read(&w->g, sized ? -1 : (int)w->e->read_sz,
 		  str ? BPF_FUNC_probe_read_kernel_str : BPF_FUNC_probe_read_kernel,

@@ -92,7 +92,7 @@ static void read_chars(struct gen *g, const struct typed *e, int buf, label_t di
 	gen__pointer(g, e->a, BPF_REG_3);
 	insns__mov(g->c, BPF_REG_1, BPF_REG_10);
 	insns__alu_imm(g->c, BPF_ADD, 64, BPF_REG_1, buf);
-	g->user = gen__is_user(g, e->a);
+	g->user = gen__is_user(e->a);
 	gen__read(g, size, str ? BPF_FUNC_probe_read_kernel_str : BPF_FUNC_probe_read_kernel,
 		  str ? BPF_FUNC_probe_read_user_str : BPF_FUNC_probe_read_user);
 	g->user = false;
@@ -114,7 +114,7 @@ static void read_shared(struct gen *g, const struct typed *e, struct memo_item *
 	gen__pointer(g, e->a, BPF_REG_3);
 	gen__memo(g, it, BPF_REG_1);
 	insns__alu_imm(g->c, BPF_ADD, 64, BPF_REG_1, 8);
-	g->user = gen__is_user(g, e->a);
+	g->user = gen__is_user(e->a);
 	gen__read(g, (int)it->size, BPF_FUNC_probe_read_kernel, BPF_FUNC_probe_read_user);
 	g->user = false;
 	gen__fault_if(g, BPF_JNE, BPF_REG_0, 0);

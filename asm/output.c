@@ -368,9 +368,8 @@ static int type_slice_call(struct typer *t, const struct builtin *b, const struc
 	return 0;
 }
 
-static int write_scalar(struct typer *t, const struct call *call, struct typed *v, struct expr *e)
+static int write_scalar(struct typer *t, struct typed *v, struct expr *e)
 {
-	(void)call;
 	e->root = v;
 	e->write = WRITE_VALUE;
 	e->result.size = e->result.data_sz = 8;
@@ -384,7 +383,7 @@ static int type_sym_call(struct typer *t, const struct builtin *b, const struct 
 	struct typed *v = type__scalar(t, call->args[0]);
 
 	(void)b;
-	return v ? write_scalar(t, call, v, e) : t->err;
+	return v ? write_scalar(t, v, e) : t->err;
 }
 
 static int type_errno_call(struct typer *t, const struct builtin *b, const struct call *call,
@@ -402,7 +401,7 @@ static int type_errno_call(struct typer *t, const struct builtin *b, const struc
 		return t->err;
 	}
 	e->result.fmt = own_fmt(t, ctype_arith(v->rep.is_signed ? ARITH_LONG : ARITH_ULONG));
-	return write_scalar(t, call, v, e);
+	return write_scalar(t, v, e);
 }
 
 static int type_path_call(struct typer *t, const struct builtin *b, const struct call *call,
