@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "asm/variable.h"
 
-#include <bpf/btf.h>
-#include <stdlib.h>
-
-#include "tests/unit/btf/graph.h"
+#include "tests/unit/btf/made.h"
 
 /* What BTF says of the fixture's variables, and what the table does of others. */
 static const struct {
@@ -74,10 +71,6 @@ static struct types *made(void)
 {
 	struct btf *btf = btf__new_empty();
 	int num = btf__add_int(btf, "int", 4, BTF_INT_SIGNED), local, global, timeout, c;
-	struct types *t = NULL;
-	const void *raw;
-	void *copy;
-	__u32 sz;
 
 	c = btf__add_int(btf, "char", 1, 0);
 	btf__add_fwd(btf, "task_struct", BTF_FWD_STRUCT);
@@ -89,12 +82,7 @@ static struct types *made(void)
 	btf__add_datasec_var_info(btf, timeout, 4, 1);
 	btf__add_datasec(btf, ".data..percpu", 4);
 	btf__add_datasec_var_info(btf, local, 0, 4);
-	raw = btf__raw_data(btf, &sz);
-	copy = malloc(sz);
-	memcpy(copy, raw, sz);
-	btf__free(btf);
-	assert_int_equal(types__new(copy, sz, NULL, "made", &t), 0);
-	return t;
+	return graph_of(btf);
 }
 
 static void test_sections(void **state)

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "btf/enumerator.h"
 
-#include <bpf/btf.h>
 #include <errno.h>
-#include <stdlib.h>
 
 #include "base/near.h"
-#include "tests/unit/btf/graph.h"
+#include "tests/unit/btf/made.h"
 
 static const struct {
 	const char *name, *words; /* the enum; NULL: none has the name */
@@ -103,10 +101,6 @@ static void test_disagree(void **state)
 static struct types *made(__u32 ids[3])
 {
 	struct btf *btf = btf__new_empty();
-	struct types *t = NULL;
-	const void *raw;
-	__u32 sz;
-	void *copy;
 
 	for (int i = 0; i < 3; i++) {
 		ids[i] = (__u32)btf__add_enum(btf, NULL, 4);
@@ -114,12 +108,7 @@ static struct types *made(__u32 ids[3])
 		btf__add_enum_value(btf, "TWO", i ? 20 + i : 2);
 		btf__add_enum_value(btf, "MINUS", -1); /* of an unsigned enum: large */
 	}
-	raw = btf__raw_data(btf, &sz);
-	copy = malloc(sz);
-	memcpy(copy, raw, sz);
-	btf__free(btf);
-	assert_int_equal(types__new(copy, sz, NULL, "made", &t), 0);
-	return t;
+	return graph_of(btf);
 }
 
 static void test_agree(void **state)
