@@ -405,6 +405,7 @@ static int run_reads(struct run *r)
 	struct print_syms syms __cleanup(print_syms__fini) = { 0 };
 	struct printer_opts po = { .color = false };
 
+	read_cast__init(r->kernel, &opts.cast);
 	print_syms__set(&syms, &po);
 	vec_each (&r->reads, e) {
 		__strbuf struct strbuf b = STRBUF_INIT;

@@ -110,12 +110,11 @@ static int load_as(const struct expr *e, const struct expr_machine *m, int map_f
 }
 
 /* The first way that the verifier takes. Return: the program's descriptor, or -errno. */
-static int load_best(const struct read_opts *o, const struct expr *e, const struct read_cast *cast,
-		     int map_fd)
+static int load_best(const struct read_opts *o, const struct expr *e, int map_fd)
 {
 	struct expr_machine m = { .args = ARGS_TRAMP,
-				  .cast_id = cast->cast_id,
-				  .cast_types = cast->cast_types };
+				  .cast_id = o->cast.cast_id,
+				  .cast_types = o->cast.cast_types };
 	int fd = -EOPNOTSUPP;
 
 	for (int i = 0; i < READ_CNT; i++) {
@@ -167,20 +166,18 @@ int read__run(const struct read_opts *o, const struct expr *e, const struct prin
 {
 	__close int map_fd = -1, prog_fd = -1;
 	__free char *rec = calloc(1, rec_sz(e));
-	struct read_cast cast;
 	int err;
 
 	if (!rec)
 		return fail(why, "no memory", -ENOMEM);
-	read_cast__init(o->kernel, &cast);
-	err = read_want__check(&o->want, &cast, why);
+	err = read_want__check(&o->want, &o->cast, why);
 	if (err)
 		return err;
 	map_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bpfsnoop_read", sizeof(__u32), rec_sz(e), 1,
 				NULL);
 	if (map_fd < 0)
 		return fail(why, "the kernel refuses our map", -errno);
-	prog_fd = load_best(o, e, &cast, map_fd);
+	prog_fd = load_best(o, e, map_fd);
 	if (prog_fd < 0)
 		return fail(why, "the kernel refuses our program", prog_fd);
 	err = run_once(prog_fd, map_fd, rec);

@@ -15,6 +15,7 @@ struct read_opts {
 	struct kernel_btf *kernel;	    /* borrowed */
 	const struct expr_symbols *symbols; /* the kernel's variables, borrowed */
 	struct read_want want;
+	struct read_cast cast; /* what the kernel has; read__parse() has no use for it */
 };
 
 /**
