@@ -17,11 +17,12 @@ struct load {
 	struct insns *c;
 	const struct arg_layout *l;
 	const struct arg *arg; /* NULL: the return value */
-	int ctx;	       /* register */
+	int ctx;               /* register */
 	unsigned int slot;     /* within the argument */
 	int dst, stack_off;
 	int bits; /* of this slot that are the value's */
 	bool is_signed, is_bool;
+	bool raw;    /* nobody cares about the other bits */
 	bool direct; /* a plain load of the trampoline's slot is allowed */
 };
 
@@ -132,9 +133,9 @@ static void load_arg(struct load *ld, const struct expr_machine *m)
 		insns__fail(ld->c, a->unreadable ? -ENOTSUP : -EINVAL);
 		return;
 	}
-	ld->bits = slot_bits(a->size, ld->slot);
-	ld->is_signed = scalar && a->is_signed;
-	ld->is_bool = scalar && a->is_bool;
+	ld->bits = ld->raw ? 64 : slot_bits(a->size, ld->slot);
+	ld->is_signed = !ld->raw && scalar && a->is_signed;
+	ld->is_bool = !ld->raw && scalar && a->is_bool;
 	ld->direct = a->direct_ok && (!a->typed || m->read != READ_PROBE);
 	switch (m->args) {
 	case ARGS_TRAMP:
@@ -144,7 +145,7 @@ static void load_arg(struct load *ld, const struct expr_machine *m)
 		load_regs(ld);
 		break;
 	case ARGS_SAVED:
-		insns__ldx(ld->c, 8, ld->dst, SAVED, 8 * ((long)a->slot + ld->slot));
+		load_slot(ld, SAVED, 8 * ((long)a->slot + ld->slot));
 		break;
 	}
 }
@@ -158,9 +159,10 @@ static void load_ret(struct load *ld, const struct expr_machine *m)
 		insns__fail(ld->c, l->ret_unreadable ? -ENOTSUP : -EINVAL);
 		return;
 	}
-	ld->bits = slot_bits(l->ret_size, ld->slot);
-	ld->is_signed = scalar && l->ret_signed;
-	ld->is_bool = scalar && l->ret_bool;
+	/* behind what is returned in memory there may be none */
+	ld->bits = ld->raw && !l->ret_by_ref ? 64 : slot_bits(l->ret_size, ld->slot);
+	ld->is_signed = !ld->raw && scalar && l->ret_signed;
+	ld->is_bool = !ld->raw && scalar && l->ret_bool;
 	ld->direct = l->ret_direct_ok && !ld->slot && (!l->ret_typed || m->read != READ_PROBE);
 	if (m->ret_in_tramp)
 		load_tramp(ld);
@@ -171,8 +173,13 @@ static void load_ret(struct load *ld, const struct expr_machine *m)
 void arg_load__emit(struct insns *c, const struct arg_layout *l, const struct expr_machine *m,
 		    const struct arg_place *at, int dst)
 {
-	struct load ld = { .c = c, .l = l, .ctx = at->ctx, .slot = at->slot, .dst = dst,
-			   .stack_off = at->stack_off };
+	struct load ld = { .c = c,
+			   .l = l,
+			   .ctx = at->ctx,
+			   .slot = at->slot,
+			   .dst = dst,
+			   .stack_off = at->stack_off,
+			   .raw = at->raw };
 	int arg = at->arg;
 
 	if (arg >= (int)l->cnt || arg < ARG_RETVAL) {

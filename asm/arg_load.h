@@ -2,6 +2,8 @@
 /* The code that brings one slot of an argument, or of the return value, into a register. */
 #pragma once
 
+#include <stdbool.h>
+
 struct arg_layout;
 struct expr_machine;
 struct insns;
@@ -10,10 +12,11 @@ struct insns;
 
 /* Which eight bytes, and what may be used to get them. */
 struct arg_place {
-	int arg;	   /* index into the layout, or ARG_RETVAL */
+	int arg;           /* index into the layout, or ARG_RETVAL */
 	unsigned int slot; /* of it: 0 for all but aggregates and 128-bit integers */
-	int ctx;	   /* register that holds the context, usually r6 */
-	int stack_off;	   /* an 8-byte slot of the frame, negative, multiple of 8 */
+	int ctx;           /* register that holds the context, usually r6 */
+	int stack_off;     /* an 8-byte slot of the frame, negative, multiple of 8 */
+	bool raw;          /* as it comes: what the bits beyond its type are is not looked at */
 };
 
 /**
@@ -23,7 +26,9 @@ struct arg_place {
  * @dst:       r0-r9 but r6 and r7; it may be where the context is.
  *
  * The value is widened to 64 bits by its type's width and sign; _Bool becomes 0 or 1; the last
- * slot of an aggregate has zeros behind its last byte. What cannot be read (the stack of a kprobe,
+ * slot of an aggregate has zeros behind its last byte. With @at->raw all 64 bits are as the caller
+ * or the function left them, and functions whose arguments differ in nothing but their widths
+ * share the code. What cannot be read (the stack of a kprobe,
  * the memory of a struct that is returned by reference) is 0. With READ_DIRECT in a trampoline an
  * argument or return marked typed arrives as a typed pointer: loads and + constant work on it,
  * compares too, other arithmetic only after arg_load__as_number(). Everything else, and all of

@@ -71,6 +71,6 @@ void arg_layout__init_raw(struct arg_layout *ret);
 enum args_from {
 	ARGS_TRAMP, /* r1 = context of fentry/fexit: __u64 slots, then the return slot */
 	ARGS_REGS,  /* r1 = struct pt_regs at the function's entry (kprobe) */
-	ARGS_SAVED, /* r2 = __u64 slots as saved at entry (normalised); the return value: from r1 =
+	ARGS_SAVED, /* r2 = __u64 slots as saved at entry (raw); the return value: from r1 =
 		     * struct pt_regs at kretprobe, or the trampoline's context, per ret_from */
 };

@@ -99,7 +99,8 @@ static int put_item(const struct arg_layout *layout, const struct expr_machine *
 			continue;
 		}
 		arg_load__emit(c, layout, m,
-			       &(struct arg_place){ it->arg, s, BPF_REG_6, FRAME_READ }, VALUE);
+			       &(struct arg_place){ it->arg, s, BPF_REG_6, FRAME_READ, true },
+			       VALUE);
 		insns__stx(c, 8, RECORD, off, VALUE);
 	}
 	if (it->deref_off)

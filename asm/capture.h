@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The code that puts a call's arguments into a record: slots, normalised, and what stands behind
+ * The code that puts a call's arguments into a record: slots, raw, and what stands behind
  * pointer parameters.
  */
 #pragma once

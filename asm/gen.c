@@ -277,7 +277,7 @@ static void extract(struct gen *g, int dst, int shift, int bits, int size, bool 
 
 void gen__slot(struct gen *g, int arg, unsigned int slot, int dst)
 {
-	struct arg_place at = { arg, slot, g->ctx, FRAME_READ };
+	struct arg_place at = { arg, slot, g->ctx, FRAME_READ, false };
 
 	if (g->ctx < 0) {
 		at.ctx = dst;

@@ -5,7 +5,7 @@
  *
  * A record is the header, then the sections that the plan laid out for its target, each at a
  * fixed offset from the record's start:
- *   slots    __u64 per argument slot, then the return value: normalised to their types
+ *   slots    __u64 per argument slot, then the return value: raw, the bits beyond a type are undefined
  *   derefs   what stands behind pointer parameters (struct rec_val + data)
  *   outputs  one struct rec_val + data per --output-arg
  * A paired call has these twice: the entry block (its own header first), then the exit block.

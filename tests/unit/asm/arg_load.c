@@ -25,7 +25,8 @@ static bool arrives_typed(const struct callee *c, int arg)
 static void emit(struct callee *c, struct insns *code, int arg, unsigned int slot, int dst)
 {
 	callee__prologue(code);
-	arg_load__emit(code, &c->l, &c->m, &(struct arg_place){ arg, slot, BPF_REG_6, -16 }, dst);
+	arg_load__emit(code, &c->l, &c->m, &(struct arg_place){ arg, slot, BPF_REG_6, -16, false },
+		       dst);
 	if (arrives_typed(c, arg))
 		arg_load__as_number(code, dst);
 	insns__mov(code, BPF_REG_0, dst);
@@ -133,7 +134,8 @@ static size_t count(const char *func, int arg, const struct expr_machine *m)
 	struct callee c;
 
 	callee__init(&c, func);
-	arg_load__emit(&code, &c.l, m, &(struct arg_place){ arg, 0, BPF_REG_6, -16 }, BPF_REG_1);
+	arg_load__emit(&code, &c.l, m, &(struct arg_place){ arg, 0, BPF_REG_6, -16, false },
+		       BPF_REG_1);
 	assert_int_equal(code.err, 0);
 	return code.cnt;
 }
@@ -154,7 +156,8 @@ static void test_instruction_counts(void **state)
 	assert_int_equal(count("call_seven", 2, &direct), 3);  /* bool */
 	assert_int_equal(count("call_six", 5, &regs), 1);
 	assert_int_equal(count("tcp_connect", 0, &regs), 1);
-	assert_int_equal(count("call_six", 4, &saved), 1);
+	assert_int_equal(count("call_six", 5, &saved), 1);
+	assert_int_equal(count("call_six", 4, &saved), 3);
 }
 
 static int error_of(const char *func, int arg, unsigned int slot, const struct expr_machine *m)
@@ -163,7 +166,8 @@ static int error_of(const char *func, int arg, unsigned int slot, const struct e
 	struct callee c;
 
 	callee__init(&c, func);
-	arg_load__emit(&code, &c.l, m, &(struct arg_place){ arg, slot, BPF_REG_6, -16 }, BPF_REG_1);
+	arg_load__emit(&code, &c.l, m, &(struct arg_place){ arg, slot, BPF_REG_6, -16, false },
+		       BPF_REG_1);
 	return code.err;
 }
 

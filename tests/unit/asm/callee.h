@@ -79,6 +79,14 @@ static inline __u64 callee__want(const struct callee *c, int arg, unsigned int s
 			 scalar && (a ? a->is_bool : c->l.ret_bool));
 }
 
+/* What is in it when nothing is done about its type; memory that is returned has no other bits. */
+static inline __u64 callee__raw(const struct callee *c, int arg, unsigned int slot)
+{
+	if (arg < 0 && c->l.ret_by_ref)
+		return callee__want(c, arg, slot);
+	return arg < 0 ? c->raw_ret[slot] : c->raw[c->l.args[arg].slot + slot];
+}
+
 static inline void callee__add_regions(struct callee *c)
 {
 	__u64 record = CALLEE_RECORD, saved = CALLEE_SAVED;
@@ -142,7 +150,7 @@ static inline void callee__fill_saved(struct callee *c)
 {
 	for (unsigned int i = 0; i < c->l.cnt; i++)
 		for (unsigned int s = 0; s < c->l.args[i].slots; s++)
-			c->saved[c->l.args[i].slot + s] = callee__want(c, (int)i, s);
+			c->saved[c->l.args[i].slot + s] = callee__raw(c, (int)i, s);
 }
 
 /* The world as @m wants it; c->raw and c->raw_ret are taken as they are now. */

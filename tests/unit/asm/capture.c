@@ -40,7 +40,7 @@ static void check_slots(const struct callee *c, const struct capture_item *it)
 
 	for (unsigned int s = 0; s < cnt; s++)
 		assert_int_equal(slot_at(c, it->slot_off + 8 * s),
-				 unreadable ? 0 : callee__want(c, it->arg, s));
+				 unreadable ? 0 : callee__raw(c, it->arg, s));
 }
 
 static void assert_untouched(const struct callee *c, size_t from, size_t to)

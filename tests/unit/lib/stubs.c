@@ -208,10 +208,10 @@ static void check_slots(struct scene *s)
 	for (unsigned int i = 0; i < l->cnt; i++)
 		for (unsigned int k = 0; k < l->args[i].slots; k++)
 			assert_int_equal(word_at(s->c.record, HDR + 8 * (l->args[i].slot + k)),
-					 callee__want(&s->c, (int)i, k));
+					 callee__raw(&s->c, (int)i, k));
 	for (unsigned int k = 0; ret_is_seen(s) && k < (l->ret_size + 7) / 8; k++)
 		assert_int_equal(word_at(s->c.record, s->prog->block->ret.slot_off + 8 * k),
-				 callee__want(&s->c, -1, k));
+				 callee__raw(&s->c, -1, k));
 }
 
 /* The header is the template's, and nothing is written behind the block. */
