@@ -36,13 +36,13 @@ struct arg {
 struct arg_layout {
 	const struct types *types;
 	unsigned int cnt, slots;
-	struct arg args[ARG_MAX];
 	__u32 ret_type; /* 0: void */
 	__u32 ret_size; /* bytes, 0: void */
 	bool ret_signed, ret_bool, ret_aggregate, ret_direct_ok, ret_typed, ret_raw;
 	bool ret_by_ref;     /* a struct in memory whose address is returned */
 	bool ret_unreadable; /* in a vector or x87 register */
 	bool variadic;
+	struct arg args[ARG_MAX]; /* the last: copies are cut behind @cnt */
 };
 
 /**

@@ -248,7 +248,7 @@ static int put_target(const struct explainer *x)
 
 	plan_target__put_mech(pt, x->b);
 	/* it is found out by attaching, and nothing is attached here */
-	if (pt->mech == MECH_TRAMP && pt->target->layout.slots > TRAMP_REG_ARGS)
+	if (pt->mech == MECH_TRAMP && pt->target->layout->slots > TRAMP_REG_ARGS)
 		strbuf__printf(x->b, "; by kprobe where trampolines take %d arguments",
 			       TRAMP_REG_ARGS);
 	strbuf__putc(x->b, '\n');

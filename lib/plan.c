@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/macros.h"
 #include "base/strbuf.h"
+#include "lib/expr_pool.h"
 #include "lib/noreturn.h"
 #include "lib/target.h"
 
@@ -32,7 +33,7 @@ void plan_target__put_mech(const struct plan_target *pt, struct strbuf *b)
 	/* attach order is exit first; people read entry+exit */
 	for (unsigned int i = pt->prog_cnt; i-- > 0;)
 		strbuf__printf(b, "%s%s", attach_point_name(pt->progs[i].at), i ? "+" : "");
-	if (pt->reason[0])
+	if (pt->reason)
 		strbuf__printf(b, ": %s", pt->reason);
 }
 
@@ -46,14 +47,22 @@ struct expr *plan_target__expr(const struct plan_target *pt, unsigned int i)
 	return i < pt->filter_cnt ? pt->filters[i] : pt->outs[i - pt->filter_cnt];
 }
 
+static void block_fini(struct plan_block *b)
+{
+	free(b->args);
+	free(b->outs);
+	*b = (struct plan_block){ 0 };
+}
+
 static void plan_target_free(struct plan_target *pt)
 {
 	if (!pt)
 		return;
-	for (unsigned int i = 0; i < pt->filter_cnt; i++)
-		expr__free(pt->filters[i]);
-	for (unsigned int i = 0; i < pt->out_cnt; i++)
-		expr__free(pt->outs[i]);
+	block_fini(&pt->entry);
+	block_fini(&pt->exit);
+	free(pt->filters);
+	free(pt->outs);
+	free(pt->reason);
 	free(pt);
 }
 
@@ -61,10 +70,12 @@ DEFINE_CLEANUP(struct plan_target *, cleanup_plan_target, plan_target_free)
 
 void plan__fini(struct plan *p)
 {
-	vec_each(&p->targets, it)
+	vec_each (&p->targets, it)
 		plan_target_free(*it);
 	vec_free(&p->targets);
 	vec_free(&p->skips);
+	expr_pool__free(p->pool);
+	p->pool = NULL;
 }
 
 /* ---- layout of one block ---- */
@@ -78,61 +89,74 @@ static __u32 take_val(__u32 *size, __u32 data_sz)
 	return off;
 }
 
-static int layout_value(const struct target *t, __u32 type_id, bool raw, bool is_ret,
-			struct plan_value *v, __u32 *size)
+static int layout_value(const struct target *t, __u32 type_id, bool is_ret, struct plan_value *v,
+			__u32 *size)
 {
-	int err;
+	struct value_fmt fmt;
+	int err = value_fmt__init(t->types, type_id, is_ret, &fmt);
 
-	if (raw) {
-		v->fmt = (struct value_fmt){ .kind = VALUE_UINT, .types = t->types, .size = 8 };
-		return 0;
-	}
-	err = value_fmt__init(t->types, type_id, is_ret, &v->fmt);
 	if (err)
 		return err;
-	if (v->fmt.deref_sz)
-		v->deref_off = take_val(size, v->fmt.deref_sz);
+	v->deref_sz = (__u16)fmt.deref_sz;
+	v->deref_str = fmt.deref_str;
+	if (v->deref_sz)
+		v->deref_off = take_val(size, v->deref_sz);
 	return 0;
 }
 
 /* Slots first, so that a saved block is a prefix of every block; then derefs, then outputs. */
 static int layout_args(const struct target *t, struct plan_block *b)
 {
-	const struct arg_layout *l = &t->layout;
+	const struct arg_layout *l = t->layout;
 	__u32 ret_slots = b->has_ret ? ALIGN_UP(MAX(l->ret_size, 8u), 8u) : 0;
 	int err = 0;
 
+	b->args = calloc(l->cnt + 1, sizeof(*b->args));
+	if (!b->args)
+		return -ENOMEM;
 	b->arg_cnt = l->cnt;
 	b->size = (__u32)sizeof(struct rec_hdr) + 8 * l->slots;
 	b->ret.slot_off = b->size;
 	b->size += ret_slots;
 	for (unsigned int i = 0; !err && i < l->cnt; i++) {
 		b->args[i].slot_off = (__u32)sizeof(struct rec_hdr) + 8u * l->args[i].slot;
-		err = layout_value(t, l->args[i].type_id, l->args[i].raw, false, &b->args[i],
-				   &b->size);
+		if (!l->args[i].raw)
+			err = layout_value(t, l->args[i].type_id, false, &b->args[i], &b->size);
 	}
-	if (!err && b->has_ret)
-		err = layout_value(t, l->ret_type, l->ret_raw, true, &b->ret, &b->size);
+	if (!err && b->has_ret && !l->ret_raw)
+		err = layout_value(t, l->ret_type, true, &b->ret, &b->size);
 	return err;
+}
+
+static int layout_outs(const struct plan_target *pt, struct plan_block *b)
+{
+	b->outs = calloc(pt->out_cnt + 1, sizeof(*b->outs));
+	if (!b->outs)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < pt->out_cnt; i++) {
+		struct expr *e = pt->outs[i];
+
+		if (!b->exit && expr__at_exit(e))
+			continue;
+		b->outs[b->out_cnt++] =
+			(struct plan_out){ e, take_val(&b->size, expr__result(e)->data_sz) };
+	}
+	return 0;
 }
 
 static int layout_block(const struct plan_target *pt, bool is_exit, struct plan_block *b)
 {
-	const struct arg_layout *l = &pt->target->layout;
+	const struct arg_layout *l = pt->target->layout;
 	int err;
 
-	memset(b, 0, sizeof(*b));
+	block_fini(b);
 	b->exit = is_exit;
 	b->has_ret = is_exit && (l->ret_raw || l->ret_size);
 	err = layout_args(pt->target, b);
+	if (!err)
+		err = layout_outs(pt, b);
 	if (err)
 		return err;
-	for (unsigned int i = 0; i < pt->out_cnt; i++) {
-		if (!is_exit && expr__at_exit(pt->outs[i]))
-			continue;
-		b->outs[b->out_cnt].expr = pt->outs[i];
-		b->outs[b->out_cnt++].off = take_val(&b->size, expr__result(pt->outs[i])->data_sz);
-	}
 	return b->size > PLAN_BLOCK_MAX ? -E2BIG : 0;
 }
 
@@ -151,8 +175,8 @@ static void plan_one(struct plan_target *pt, bool is_exit)
 
 	add_prog(pt, &(struct plan_prog){
 			     .tmpl = tramp ? TMPL_TRAMP_ONE : TMPL_PROBE_ONE,
-			     .at = tramp ? (is_exit ? AT_FEXIT : AT_FENTRY) :
-					   (is_exit ? AT_KRETPROBE : AT_KPROBE),
+			     .at = tramp ? (is_exit ? AT_FEXIT : AT_FENTRY)
+					 : (is_exit ? AT_KRETPROBE : AT_KPROBE),
 			     .machine = { .args = tramp ? ARGS_TRAMP : ARGS_REGS,
 					  .ret_in_tramp = tramp },
 			     .block = b,
@@ -196,8 +220,8 @@ static void plan_pair(struct plan_target *pt)
 	bool tramp = pt->mech == MECH_TRAMP, both = pt->target->entry;
 
 	pt->pairs = true;
-	pt->kept_off = both ? pt->entry.size :
-			      (__u32)sizeof(struct rec_hdr) + 8 * pt->target->layout.slots;
+	pt->kept_off = both ? pt->entry.size
+			    : (__u32)sizeof(struct rec_hdr) + 8 * pt->target->layout->slots;
 	place_kept(pt);
 	pt->rec_sz = pt->exit.size + (both ? pt->entry.size : 0);
 	pt->entry.off = pt->exit.size;
@@ -227,16 +251,25 @@ static void plan_pair(struct plan_target *pt)
 		     });
 }
 
+static int set_reason(struct plan_target *pt, const char *reason)
+{
+	free(pt->reason);
+	pt->reason = reason && *reason ? strndup(reason, DIAG_MSG_MAX - 1) : NULL;
+	return reason && *reason && !pt->reason ? -ENOMEM : 0;
+}
+
 int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *reason)
 {
 	const struct target *t = pt->target;
-	int err = 0;
+	int err;
 
 	pt->mech = mech;
 	pt->prog_cnt = 0;
 	pt->pairs = false;
 	pt->saved_sz = 0;
-	snprintf(pt->reason, sizeof(pt->reason), "%s", reason ? reason : "");
+	err = set_reason(pt, reason);
+	if (err)
+		return err;
 	if (t->entry)
 		err = layout_block(pt, false, &pt->entry);
 	if (!err && t->exit)
@@ -244,7 +277,7 @@ int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *re
 	if (err)
 		return err;
 	/* A return probe has no arguments of its own. */
-	if (t->exit && (t->entry || wants_pair(pt) || (mech == MECH_KPROBE && t->layout.cnt)))
+	if (t->exit && (t->entry || wants_pair(pt) || (mech == MECH_KPROBE && t->layout->cnt)))
 		plan_pair(pt);
 	else
 		plan_one(pt, t->exit);
@@ -256,7 +289,7 @@ int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *re
 /* Why no trampoline of any kernel takes this function; "" when one may. */
 static const char *tramp_refuses(const struct target *t, const struct plan_opts *opts)
 {
-	const struct arg_layout *l = &t->layout;
+	const struct arg_layout *l = t->layout;
 
 	if (!t->func_id)
 		return "not in BTF";
@@ -302,13 +335,13 @@ struct expr_kind {
 static const struct expr_kind filter_kind = { "--filter-arg", EXPR_FILTER };
 static const struct expr_kind output_kind = { "--output-arg", EXPR_OUTPUT };
 
-static int parse_expr(const struct target *t, const struct expr_kind *kind,
-		      const struct plan_opts *opts, const char *text, struct expr **ret,
-		      struct plan_error *err)
+static int get_expr(struct plan *p, const struct target *t, const struct expr_kind *kind,
+		    const struct plan_opts *opts, const char *text, struct expr **ret,
+		    struct plan_error *err)
 {
 	struct expr_env env = {
 		.types = t->types,
-		.layout = &t->layout,
+		.layout = t->layout,
 		.symbols = opts->symbols,
 		.has_retval = t->exit,
 	};
@@ -316,15 +349,18 @@ static int parse_expr(const struct target *t, const struct expr_kind *kind,
 	err->diag = (struct diag){ 0 };
 	err->option = kind->option;
 	err->text = text;
-	return expr__parse(&env, text, kind->use, ret, &err->diag);
+	return expr_pool__get(p->pool, &env, text, kind->use, ret, &err->diag);
 }
 
-static int add_filters(struct plan_target *pt, const struct plan_opts *opts, struct plan_skip *skip,
-		       struct plan_error *err)
+static int add_filters(struct plan *p, struct plan_target *pt, const struct plan_opts *opts,
+		       struct plan_skip *skip, struct plan_error *err)
 {
+	pt->filters = calloc(opts->filter_cnt + 1, sizeof(struct expr *));
+	if (!pt->filters)
+		return -ENOMEM;
 	for (size_t i = 0; i < opts->filter_cnt; i++) {
 		struct expr *e;
-		int rc = parse_expr(pt->target, &filter_kind, opts, opts->filters[i], &e, err);
+		int rc = get_expr(p, pt->target, &filter_kind, opts, opts->filters[i], &e, err);
 
 		if (rc == -ENOENT)
 			snprintf(skip->reason, sizeof(skip->reason), "--filter-arg: %.100s",
@@ -336,12 +372,15 @@ static int add_filters(struct plan_target *pt, const struct plan_opts *opts, str
 	return 0;
 }
 
-static int add_outputs(struct plan_target *pt, const struct plan_opts *opts, unsigned int *fitted,
-		       struct plan_error *err)
+static int add_outputs(struct plan *p, struct plan_target *pt, const struct plan_opts *opts,
+		       unsigned int *fitted, struct plan_error *err)
 {
+	pt->outs = calloc(opts->out_cnt + 1, sizeof(struct expr *));
+	if (!pt->outs)
+		return -ENOMEM;
 	for (size_t i = 0; i < opts->out_cnt; i++) {
 		struct expr *e;
-		int rc = parse_expr(pt->target, &output_kind, opts, opts->outs[i], &e, err);
+		int rc = get_expr(p, pt->target, &output_kind, opts, opts->outs[i], &e, err);
 
 		if (rc == -ENOENT) {
 			/* nobody's fault as long as another target takes it */
@@ -369,9 +408,9 @@ static int add_target(struct plan *p, const struct targets *ts, const struct tar
 		return -ENOMEM;
 	pt->target = t;
 	pt->index = (unsigned int)p->targets.cnt;
-	rc = add_filters(pt, opts, &skip, err);
+	rc = add_filters(p, pt, opts, &skip, err);
 	if (!rc)
-		rc = add_outputs(pt, opts, fitted, err);
+		rc = add_outputs(p, pt, opts, fitted, err);
 	if (!rc) {
 		rc = choose_mech(pt, opts, &skip);
 		if (rc == -E2BIG && !alone)
@@ -392,8 +431,8 @@ static int add_target(struct plan *p, const struct targets *ts, const struct tar
 }
 
 /* An output that no target took: its own error, from the first target it was tried on. */
-static int check_fitted(const struct plan *p, const struct plan_opts *opts,
-			const unsigned int *fitted, struct plan_error *err)
+static int check_fitted(struct plan *p, const struct plan_opts *opts, const unsigned int *fitted,
+			struct plan_error *err)
 {
 	for (size_t i = 0; i < opts->out_cnt; i++) {
 		struct expr *e = NULL;
@@ -401,9 +440,8 @@ static int check_fitted(const struct plan *p, const struct plan_opts *opts,
 
 		if (fitted[i] || !p->targets.cnt)
 			continue;
-		rc = parse_expr(p->targets.items[0]->target, &output_kind, opts, opts->outs[i], &e,
-				err);
-		expr__free(e);
+		rc = get_expr(p, p->targets.items[0]->target, &output_kind, opts, opts->outs[i], &e,
+			      err);
 		return rc ? rc : -EINVAL;
 	}
 	return 0;
@@ -418,7 +456,10 @@ int plan__build(const struct targets *ts, const struct plan_opts *opts, struct p
 
 	if (opts->filter_cnt > PLAN_OUT_MAX || opts->out_cnt > PLAN_OUT_MAX)
 		return -E2BIG;
-	vec_each(&ts->list, it) {
+	p.pool = expr_pool__new();
+	if (!p.pool)
+		return -ENOMEM;
+	vec_each (&ts->list, it) {
 		rc = add_target(&p, ts, *it, opts, fitted, err);
 		if (rc < 0)
 			return rc;
@@ -450,7 +491,7 @@ size_t plan__live_cnt(const struct plan *p)
 {
 	size_t cnt = 0;
 
-	vec_each(&p->targets, it)
+	vec_each (&p->targets, it)
 		cnt += !(*it)->skipped;
 	return cnt;
 }

@@ -17,6 +17,7 @@
 #include "btf/value.h"
 #include "lib/template.h"
 
+struct expr_pool;
 struct strbuf;
 struct target;
 struct targets;
@@ -34,23 +35,26 @@ enum attach_point { AT_FENTRY, AT_FEXIT, AT_KPROBE, AT_KRETPROBE, AT_CNT };
 struct plan_value {
 	__u32 slot_off;
 	__u32 deref_off; /* of its struct rec_val, 0: none */
-	struct value_fmt fmt;
+	__u16 deref_sz;  /* bytes of data there */
+	bool deref_str;  /* a text: read up to its NUL */
+};
+
+/* One output in a block. */
+struct plan_out {
+	const struct expr *expr; /* borrowed from the target's outs */
+	__u32 off;               /* of its struct rec_val */
 };
 
 /* One printed block: struct rec_hdr, then these. */
 struct plan_block {
 	bool exit;
-	__u32 off;  /* from the record's start */
-	__u32 size; /* header included, multiple of 8 */
-	unsigned int arg_cnt;
-	struct plan_value args[ARG_MAX];
+	__u32 off;    /* from the record's start */
+	__u32 size;   /* header included, multiple of 8 */
 	bool has_ret; /* not void */
 	struct plan_value ret;
-	unsigned int out_cnt;
-	struct {
-		const struct expr *expr; /* borrowed from the target's outs */
-		__u32 off;               /* of its struct rec_val */
-	} outs[PLAN_OUT_MAX];
+	unsigned int arg_cnt, out_cnt;
+	struct plan_value *args;
+	struct plan_out *outs;
 };
 
 /* One program to load and where it goes. */
@@ -72,12 +76,10 @@ struct plan_target {
 	unsigned int index;
 	const struct target *target;
 	enum mech mech;
-	char reason[DIAG_MSG_MAX]; /* why not the mechanism before it; "" */
-	bool skipped;              /* could not be attached: it is in the skips too */
-	struct expr *filters[PLAN_OUT_MAX];
-	unsigned int filter_cnt;
-	struct expr *outs[PLAN_OUT_MAX];
-	unsigned int out_cnt;
+	char *reason; /* why not the mechanism before it; NULL: it was the first choice */
+	bool skipped; /* could not be attached: it is in the skips too */
+	struct expr **filters, **outs; /* the pool's */
+	unsigned int filter_cnt, out_cnt;
 	struct plan_block entry, exit; /* those of the target's modes are filled */
 	bool pairs;                    /* uses the pairing map */
 	__u32 rec_sz;                  /* bytes of a whole record */
@@ -95,14 +97,12 @@ struct plan_skip {
 struct plan {
 	VEC(struct plan_target *) targets;
 	VEC(struct plan_skip) skips;
+	struct expr_pool *pool;
 };
 
 #define PLAN_INIT                                                                                  \
 	{                                                                                          \
-		{ NULL, 0, 0 },                                                                    \
-		{                                                                                  \
-			NULL, 0, 0                                                                 \
-		}                                                                                  \
+		{ NULL, 0, 0 }, { NULL, 0, 0 }, NULL                                               \
 	}
 
 enum attach_want { ATTACH_AUTO, ATTACH_FENTRY, ATTACH_KPROBE };

@@ -19,8 +19,21 @@
 #define COLOR_NAME "\033[1;36m"
 #define COLOR_OFF "\033[0m"
 
+/* An argument or return value, and how it prints. */
+struct print_value {
+	const struct plan_value *plan;
+	struct value_fmt fmt;
+};
+
+/* One end of a target's calls; made when the first event needs it. */
+struct text {
+	bool made;
+	struct line line;
+	struct print_value *values; /* arguments, then the return value */
+};
+
 struct target_text {
-	struct line entry, exit;
+	struct text entry, exit;
 };
 
 struct printer {
@@ -34,19 +47,21 @@ struct printer {
 /* ---- values ---- */
 
 static void put_planned(const struct printer *p, const struct event_block *eb,
-			const struct plan_value *v, struct strbuf *b)
+			const struct print_value *v, struct strbuf *b)
 {
-	struct value_data d = { .bytes = eb->base + v->slot_off, .symbol = p->opts.symbol,
+	const struct plan_value *pv = v->plan;
+	struct value_data d = { .bytes = eb->base + pv->slot_off,
+				.symbol = p->opts.symbol,
 				.symbol_ctx = p->opts.symbol_ctx };
 
-	if (v->deref_off) {
-		struct event_val behind = event_block__val(eb, v->deref_off, v->fmt.deref_sz);
+	if (pv->deref_off) {
+		struct event_val behind = event_block__val(eb, pv->deref_off, pv->deref_sz);
 
 		if (behind.status == REC_OK) {
 			d.deref = behind.data;
 			d.deref_len = behind.len;
 		}
-		if (d.deref && v->fmt.deref_str)
+		if (d.deref && pv->deref_str)
 			d.deref_len = strnlen(d.deref, d.deref_len);
 	}
 	value__put(b, &v->fmt, &d);
@@ -110,7 +125,7 @@ static void put_type(struct strbuf *b, const struct target *t, __u32 type_id, bo
 
 static bool has_twin(const struct plan *plan, const struct target *t)
 {
-	vec_each(&plan->targets, it)
+	vec_each (&plan->targets, it)
 		if ((*it)->target != t && !strcmp((*it)->target->name, t->name))
 			return true;
 	return false;
@@ -131,18 +146,19 @@ static void put_func(struct strbuf *b, const struct printer *p, const struct tar
 #define PAIR_SZ (sizeof(struct rec_val) + sizeof(__u64))
 
 /* Values that one slot holds, and of what is behind a pointer, eight bytes, can be kept. */
-static int add_value(struct line *l, const struct plan_block *pb, const struct plan_value *v)
+static int add_value(struct line *l, const struct plan_block *pb, const struct print_value *v)
 {
-	struct line_part x = { .key = PART_OTHER, .word_off = v->slot_off, .value = v };
+	const struct plan_value *pv = v->plan;
+	struct line_part x = { .key = PART_OTHER, .word_off = pv->slot_off, .value = v };
 
 	assert(x.word_off + sizeof(x.word) <= pb->size);
 	if (v->fmt.size > sizeof(x.word))
 		return line__add(l, &x);
-	if (!v->deref_off) {
+	if (!pv->deref_off) {
 		x.key = PART_WORD;
-	} else if (v->fmt.deref_sz <= sizeof(__u64)) {
+	} else if (pv->deref_sz <= sizeof(__u64)) {
 		x.key = PART_WORD_PAIR;
-		x.pair_off = v->deref_off;
+		x.pair_off = pv->deref_off;
 		assert(x.pair_off + PAIR_SZ <= pb->size);
 	}
 	if (x.key != PART_OTHER && value_fmt__is_number(&v->fmt)) {
@@ -167,28 +183,62 @@ static int add_out(struct line *l, const struct plan_block *pb, unsigned int i)
 	return line__add(l, &x);
 }
 
-static int make_args(const struct target *t, const struct plan_block *pb, struct line *l)
+static const struct value_fmt raw_fmt = { .kind = VALUE_UINT, .size = 8 };
+
+static int init_arg(const struct target *t, unsigned int i, struct value_fmt *ret)
 {
-	const struct arg_layout *args = &t->layout;
+	const struct arg *a = &t->layout->args[i];
+
+	if (!a->raw)
+		return value_fmt__init(t->types, a->type_id, false, ret);
+	*ret = raw_fmt;
+	return 0;
+}
+
+static int init_ret(const struct target *t, struct value_fmt *ret)
+{
+	if (!t->layout->ret_raw)
+		return value_fmt__init(t->types, t->layout->ret_type, true, ret);
+	*ret = raw_fmt;
+	return 0;
+}
+
+static int make_args(const struct target *t, const struct plan_block *pb, struct text *tx)
+{
+	const struct arg_layout *args = t->layout;
+	struct line *l = &tx->line;
 	int err = 0;
 
 	for (unsigned int i = 0; !err && i < args->cnt; i++) {
+		struct print_value *v = &tx->values[i];
+
 		strbuf__puts(&l->text, i ? ", (" : "(");
 		put_type(&l->text, t, args->args[i].type_id, args->args[i].raw);
 		strbuf__putc(&l->text, ')');
 		strbuf__puts(&l->text, args->args[i].name);
 		strbuf__putc(&l->text, '=');
-		err = add_value(l, pb, &pb->args[i]);
+		v->plan = &pb->args[i];
+		err = init_arg(t, i, &v->fmt);
+		if (!err)
+			err = add_value(l, pb, v);
 	}
 	return err;
 }
 
-static int make_ret(const struct target *t, const struct plan_block *pb, struct line *l)
+static int make_ret(const struct target *t, const struct plan_block *pb, struct text *tx)
 {
+	struct print_value *v = &tx->values[pb->arg_cnt];
+	struct line *l = &tx->line;
+	int err;
+
 	strbuf__puts(&l->text, " retval=(");
-	put_type(&l->text, t, t->layout.ret_type, t->layout.ret_raw);
+	put_type(&l->text, t, t->layout->ret_type, t->layout->ret_raw);
 	strbuf__putc(&l->text, ')');
-	return pb->has_ret ? add_value(l, pb, &pb->ret) : 0;
+	if (!pb->has_ret)
+		return 0;
+	v->plan = &pb->ret;
+	err = init_ret(t, &v->fmt);
+	return err ? err : add_value(l, pb, v);
 }
 
 static int make_attrs(const struct plan_block *pb, struct line *l)
@@ -208,17 +258,18 @@ static int make_attrs(const struct plan_block *pb, struct line *l)
 }
 
 static int make_line(const struct printer *p, const struct target *t, const struct plan_block *pb,
-		     struct line *l)
+		     struct text *tx)
 {
+	struct line *l = &tx->line;
 	int err;
 
 	strbuf__puts(&l->text, pb->exit ? "← " : "→ ");
 	put_func(&l->text, p, t);
 	strbuf__puts(&l->text, " args=(");
-	err = make_args(t, pb, l);
+	err = make_args(t, pb, tx);
 	strbuf__putc(&l->text, ')');
 	if (!err && pb->exit)
-		err = make_ret(t, pb, l);
+		err = make_ret(t, pb, tx);
 	if (err)
 		return err;
 	strbuf__puts(&l->text, " cpu=");
@@ -240,29 +291,28 @@ static int fill_line(struct printer *p, const struct plan_block *pb, struct line
 	return err;
 }
 
-static int make_block(struct printer *p, const struct target *t, const struct plan_block *pb,
-		      struct line *l)
+static void text_fini(struct text *tx)
 {
-	int err = make_line(p, t, pb, l);
-
-	return err ? err : fill_line(p, pb, l);
+	line__fini(&tx->line);
+	free(tx->values);
+	*tx = (struct text){ 0 };
 }
 
-static int make_lines(struct printer *p)
+/* Of thousands of functions few are called: each text is made when it is needed. */
+static int make_text(struct printer *p, const struct target *t, const struct plan_block *pb,
+		     struct text *tx)
 {
-	int err = 0;
+	int err;
 
-	p->targets = calloc(p->plan->targets.cnt + 1, sizeof(*p->targets));
-	if (!p->targets)
+	tx->values = calloc(pb->arg_cnt + 1, sizeof(*tx->values));
+	if (!tx->values)
 		return -ENOMEM;
-	for (size_t i = 0; !err && i < p->plan->targets.cnt; i++) {
-		const struct plan_target *pt = p->plan->targets.items[i];
-
-		if (pt->target->entry)
-			err = make_block(p, pt->target, &pt->entry, &p->targets[i].entry);
-		if (!err && pt->target->exit)
-			err = make_block(p, pt->target, &pt->exit, &p->targets[i].exit);
-	}
+	err = make_line(p, t, pb, tx);
+	if (!err)
+		err = fill_line(p, pb, &tx->line);
+	if (err)
+		text_fini(tx);
+	tx->made = !err;
 	return err;
 }
 
@@ -271,16 +321,15 @@ DEFINE_CLEANUP(struct printer *, cleanup_printer, printer__free)
 int printer__new(const struct plan *plan, const struct printer_opts *opts, struct printer **ret)
 {
 	struct printer *p __cleanup(cleanup_printer) = calloc(1, sizeof(*p));
-	int err;
 
 	if (!p)
 		return -ENOMEM;
 	p->plan = plan;
 	p->opts = *opts;
 	who__init(&p->who);
-	err = make_lines(p);
-	if (err)
-		return err;
+	p->targets = calloc(plan->targets.cnt + 1, sizeof(*p->targets));
+	if (!p->targets)
+		return -ENOMEM;
 	*ret = take_ptr(p);
 	return 0;
 }
@@ -290,8 +339,8 @@ void printer__free(struct printer *p)
 	if (!p)
 		return;
 	for (size_t i = 0; p->targets && i < p->plan->targets.cnt; i++) {
-		line__fini(&p->targets[i].entry);
-		line__fini(&p->targets[i].exit);
+		text_fini(&p->targets[i].entry);
+		text_fini(&p->targets[i].exit);
 	}
 	strbuf__fini(&p->scratch);
 	free(p->targets);
@@ -331,8 +380,13 @@ static inline struct line *line_of(struct printer *p, const struct event *ev,
 				   const struct event_block *eb)
 {
 	struct target_text *tt = &p->targets[ev->target->index];
-	struct line *l = eb->plan->exit ? &tt->exit : &tt->entry;
-	struct line_part *x = l->parts.items;
+	struct text *tx = eb->plan->exit ? &tt->exit : &tt->entry;
+	struct line *l = &tx->line;
+	struct line_part *x;
+
+	if (!tx->made && make_text(p, ev->target->target, eb->plan, tx))
+		return NULL;
+	x = l->parts.items;
 
 	/* counted down: vec_each() would look at the vector again for every part */
 	for (size_t n = l->parts.cnt; n; n--, x++)

@@ -16,7 +16,7 @@
 #include "base/vec.h"
 
 struct expr_result;
-struct plan_value;
+struct print_value;
 struct value_fmt;
 
 /*
@@ -33,7 +33,7 @@ struct line_part {
 	bool pointer;		  /* it begins with the word in hex, followed by what the pair says */
 	/* how it is made; the line itself does not care */
 	const struct value_fmt *number; /* set: by value__text_number() */
-	const struct plan_value *value; /* an argument or a return value, or */
+	const struct print_value *value; /* an argument or a return value, or */
 	const struct expr_result *out;	/* an output, whose struct rec_val is at @out_off */
 	__u32 out_off;
 	bool faulted; /* an output that could not be read */

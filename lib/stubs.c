@@ -67,7 +67,7 @@ static int emit_filters(const struct plan_target *pt, const struct plan_prog *pr
 static int emit_captures(const struct plan_target *pt, const struct plan_prog *prog,
 			 const struct expr_machine *m, struct insns *c)
 {
-	const struct arg_layout *l = &pt->target->layout;
+	const struct arg_layout *l = pt->target->layout;
 	const struct plan_block *b = prog->block;
 	struct capture_item items[ARG_MAX + 1] = { 0 };
 	unsigned int cnt = 0;
@@ -80,16 +80,16 @@ static int emit_captures(const struct plan_target *pt, const struct plan_prog *p
 		if (!b || !b->args[i].deref_off)
 			continue;
 		it->deref_off = b->args[i].deref_off;
-		it->deref_sz = b->args[i].fmt.deref_sz;
-		it->deref_str = b->args[i].fmt.deref_str;
+		it->deref_sz = b->args[i].deref_sz;
+		it->deref_str = b->args[i].deref_str;
 	}
 	if (b && b->has_ret)
 		items[cnt++] = (struct capture_item){
 			.arg = -1,
 			.slot_off = b->ret.slot_off,
 			.deref_off = b->ret.deref_off,
-			.deref_sz = b->ret.fmt.deref_sz,
-			.deref_str = b->ret.fmt.deref_str,
+			.deref_sz = b->ret.deref_sz,
+			.deref_str = b->ret.deref_str,
 		};
 	return capture__emit(l, m, items, cnt, c);
 }

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/diag.h"
 #include "base/near.h"
+#include "btf/proto.h"
 #include "btf/types.h"
 #include "lib/kernel_btf.h"
 #include "lib/kernel_syms.h"
@@ -19,6 +20,7 @@ static void target_free(struct target *t)
 		return;
 	free(t->name);
 	free(t->module);
+	free((void *)t->layout);
 	free(t);
 }
 
@@ -27,7 +29,7 @@ DEFINE_CLEANUP(struct target *, cleanup_target, target_free)
 /* Where a name was found. */
 struct found {
 	const struct types *types;
-	__u32 func_id;	/* 0: symbol only */
+	__u32 func_id;   /* 0: symbol only */
 	char module[64]; /* "": kernel image */
 };
 
@@ -121,9 +123,10 @@ static int no_such(const struct selector *sel, struct kernel_btf *k, struct diag
 	near__init(&near, sel->name);
 	if (sel->module && strcmp(sel->module, "vmlinux")) {
 		if (kernel_btf__module(k, sel->module, &t)) {
-			diag__set(diag, sel->off, sel->len,
-				  "no kernel module '%s' with BTF is loaded; load it, or leave @%s out",
-				  sel->module, sel->module);
+			diag__set(
+				diag, sel->off, sel->len,
+				"no kernel module '%s' with BTF is loaded; load it, or leave @%s out",
+				sel->module, sel->module);
 			return -ENOENT;
 		}
 		offer_names(t, types__first(t), &near);
@@ -140,8 +143,23 @@ static int no_such(const struct selector *sel, struct kernel_btf *k, struct diag
 	return -ENOENT;
 }
 
+/* There are thousands of targets, and most have three arguments: no room for those that are not. */
+static int keep_layout(struct target *t, const struct arg_layout *l)
+{
+	size_t sz = offsetof(struct arg_layout, args) + l->cnt * sizeof(l->args[0]);
+	void *copy = malloc(sz);
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, l, sz);
+	t->layout = copy;
+	return 0;
+}
+
 static int fill(struct target *t, const struct found *f, struct diag *diag)
 {
+	struct arg_layout l;
+	struct proto proto;
 	int err;
 
 	t->types = f->types;
@@ -152,28 +170,29 @@ static int fill(struct target *t, const struct found *f, struct diag *diag)
 			return -ENOMEM;
 	}
 	if (!f->func_id) {
-		arg_layout__init_raw(&t->layout);
-		t->layout.types = f->types;
-		return 0;
+		arg_layout__init_raw(&l);
+		l.types = f->types;
+		return keep_layout(t, &l);
 	}
-	err = proto__load(f->types, f->func_id, &t->proto);
+	err = proto__load(f->types, f->func_id, &proto);
 	if (!err)
-		err = arg_layout__init(f->types, &t->proto, &t->layout);
-	if (err)
-		diag__set(diag, 0, 0, "cannot trace '%s': its prototype cannot be read (%s)",
-			  t->name, strerror(-err));
+		err = arg_layout__init(f->types, &proto, &l);
+	if (!err)
+		return keep_layout(t, &l);
+	diag__set(diag, 0, 0, "cannot trace '%s': its prototype cannot be read (%s)", t->name,
+		  strerror(-err));
 	return err;
 }
 
 static bool known(const struct targets *ts, const struct selector *sel, const struct found *f)
 {
-	vec_each(&ts->list, it) {
+	vec_each (&ts->list, it) {
 		struct target *t = *it;
 
 		if (strcmp(t->name, sel->name))
 			continue;
-		if (f->func_id ? t->func_id == f->func_id && t->types == f->types :
-				 !t->func_id && !strcmp(t->module ? t->module : "", f->module))
+		if (f->func_id ? t->func_id == f->func_id && t->types == f->types
+			       : !t->func_id && !strcmp(t->module ? t->module : "", f->module))
 			return true;
 	}
 	return false;
@@ -211,7 +230,7 @@ static int resolve_one(const struct selector *sel, struct kernel_btf *k,
 int targets__resolve(const struct selectors *s, struct kernel_btf *k,
 		     const struct target_opts *opts, struct targets *ret, struct diag *diag)
 {
-	vec_each(&s->list, sel) {
+	vec_each (&s->list, sel) {
 		struct diag why = { 0 };
 		int err = resolve_one(sel, k, opts, ret, &why);
 
@@ -229,7 +248,7 @@ int targets__resolve(const struct selectors *s, struct kernel_btf *k,
 
 void targets__fini(struct targets *t)
 {
-	vec_each(&t->list, it)
+	vec_each (&t->list, it)
 		target_free(*it);
 	vec_free(&t->list);
 	vec_free(&t->refused);

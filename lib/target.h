@@ -8,20 +8,18 @@
 #include "asm/args.h"
 #include "base/diag.h"
 #include "base/vec.h"
-#include "btf/proto.h"
 
 struct kernel_btf;
 struct selectors;
 
 /* One function to trace. */
 struct target {
-	char *name;   /* the kernel symbol */
-	char *module; /* NULL: kernel image */
+	char *name;                /* the kernel symbol */
+	char *module;              /* NULL: kernel image */
 	const struct types *types; /* its graph; vmlinux for functions without BTF; borrowed */
-	__u32 func_id;		   /* BTF id, 0: not in BTF */
-	struct proto proto;
-	struct arg_layout layout;
-	bool entry, exit; /* mode */
+	__u32 func_id;             /* BTF id, 0: not in BTF */
+	const struct arg_layout *layout; /* as many arguments as there are, owned */
+	bool entry, exit;                /* mode */
 };
 
 struct targets {
@@ -29,10 +27,16 @@ struct targets {
 	VEC(struct diag) refused; /* selectors that named nothing to trace */
 };
 
-#define TARGETS_INIT { { NULL, 0, 0 }, { NULL, 0, 0 } }
+#define TARGETS_INIT                                                                               \
+	{                                                                                          \
+		{ NULL, 0, 0 },                                                                    \
+		{                                                                                  \
+			NULL, 0, 0                                                                 \
+		}                                                                                  \
+	}
 
 struct target_opts {
-	bool entry, exit; /* -m; (b) adds to it */
+	bool entry, exit;      /* -m; (b) adds to it */
 	const char *syms_path; /* where symbols are, NULL: /proc/kallsyms. Borrowed for the call */
 };
 

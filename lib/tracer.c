@@ -81,12 +81,12 @@ DEFINE_CLEANUP(struct tracer *, cleanup_tracer, tracer__free)
 static bool may_fall_back(const struct tracer *t, const struct plan_target *pt)
 {
 	return t->opts.attach == ATTACH_AUTO && pt->mech == MECH_TRAMP &&
-	       (t->plan->targets.cnt > 1 || pt->target->layout.slots > TRAMP_REG_ARGS);
+	       (t->plan->targets.cnt > 1 || pt->target->layout->slots > TRAMP_REG_ARGS);
 }
 
 static __u32 slots_sz(const struct plan_target *pt)
 {
-	return (__u32)sizeof(struct rec_hdr) + 8 * pt->target->layout.slots;
+	return (__u32)sizeof(struct rec_hdr) + 8 * pt->target->layout->slots;
 }
 
 static int open_template(struct tracer *t)
@@ -242,7 +242,7 @@ static bool on_deny_list(const char *name)
 static void say_why(const struct plan_target *pt, const char *step, int err, char *buf, size_t sz)
 {
 	bool tramp = pt->mech == MECH_TRAMP;
-	unsigned int slots = pt->target->layout.slots;
+	unsigned int slots = pt->target->layout->slots;
 
 	if (tramp && err == ERR_NOTSUPP && slots > TRAMP_REG_ARGS)
 		snprintf(buf, sz, "%u arguments, trampolines of this kernel take %u", slots,
@@ -326,7 +326,7 @@ static int start_or_skip(struct tracer *t, unsigned int i)
 	}
 	if (!err)
 		return 0;
-	snprintf(both, sizeof(both), "%s%s%s", pt->reason, pt->reason[0] ? "; " : "", why);
+	snprintf(both, sizeof(both), "%s%s%s", pt->reason ?: "", pt->reason ? "; " : "", why);
 	return plan__skip(t->plan, i, both);
 }
 

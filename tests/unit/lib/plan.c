@@ -55,7 +55,7 @@ static void check_auto(const char *func, const char *why)
 	assert_int_equal(p.plan.targets.cnt, 1);
 	assert_int_equal(p.plan.skips.cnt, 0);
 	assert_int_equal(p.plan.targets.items[0]->mech, *why ? MECH_KPROBE : MECH_TRAMP);
-	assert_string_equal(p.plan.targets.items[0]->reason, why);
+	assert_string_equal(p.plan.targets.items[0]->reason ?: "", why);
 	planned__fini(&p);
 }
 
@@ -92,7 +92,7 @@ static void check_kprobe(const char *func)
 	planned__init(&p, &w);
 	assert_int_equal(p.plan.targets.cnt, 1);
 	assert_int_equal(p.plan.targets.items[0]->mech, MECH_KPROBE);
-	assert_string_equal(p.plan.targets.items[0]->reason, "");
+	assert_string_equal(p.plan.targets.items[0]->reason ?: "", "");
 	planned__fini(&p);
 }
 
@@ -114,7 +114,7 @@ static void btf_of_a_file_has_no_ids(void **state)
 	(void)state;
 	planned__init(&p, &w);
 	assert_int_equal(p.plan.targets.items[0]->mech, MECH_KPROBE);
-	assert_string_equal(p.plan.targets.items[0]->reason, "BTF is from a file");
+	assert_string_equal(p.plan.targets.items[0]->reason ?: "", "BTF is from a file");
 	planned__fini(&p);
 	w.attach = ATTACH_FENTRY;
 	planned__init(&p, &w);
@@ -144,8 +144,8 @@ static void add_value(struct ranges *r, const struct plan_value *v, __u32 slots)
 {
 	add_range(r, v->slot_off, 8 * slots);
 	if (v->deref_off)
-		add_range(r, v->deref_off, VAL + ALIGN_UP(v->fmt.deref_sz, 8));
-	assert_int_equal(v->deref_off != 0, v->fmt.deref_sz != 0);
+		add_range(r, v->deref_off, VAL + ALIGN_UP(v->deref_sz, 8));
+	assert_int_equal(v->deref_off != 0, v->deref_sz != 0);
 }
 
 static int by_off(const void *a, const void *b)
@@ -200,9 +200,9 @@ static void blocks_have_no_gaps(void **state)
 		if (types__kind(t, id) != BTF_KIND_FUNC)
 			continue;
 		planned__init(&p, &w);
-		check_block(&p.plan.targets.items[0]->entry, &p.targets.list.items[0]->layout,
+		check_block(&p.plan.targets.items[0]->entry, p.targets.list.items[0]->layout,
 			    false);
-		check_block(&p.plan.targets.items[0]->exit, &p.targets.list.items[0]->layout, true);
+		check_block(&p.plan.targets.items[0]->exit, p.targets.list.items[0]->layout, true);
 		planned__fini(&p);
 		seen++;
 	}
@@ -258,8 +258,8 @@ static void sizes_of_blocks(void **state)
 		assert_int_equal(pt->entry.off, pt->exit.size);
 		assert_int_equal(pt->exit.off, 0);
 		assert_int_equal(pt->rec_sz, sizes[i].entry_sz + sizes[i].exit_sz);
-		check_block(&pt->entry, &pt->target->layout, false);
-		check_block(&pt->exit, &pt->target->layout, true);
+		check_block(&pt->entry, pt->target->layout, false);
+		check_block(&pt->exit, pt->target->layout, true);
 		planned__fini(&p);
 	}
 }
@@ -465,7 +465,7 @@ static void change_of_mechanism(void **state)
 		planned__init(&p, &w);
 		pt = p.plan.targets.items[0];
 		assert_int_equal(plan_target__set_mech(pt, of[programs[i].attach], "refused"), 0);
-		assert_string_equal(pt->reason, "refused");
+		assert_string_equal(pt->reason ?: "", "refused");
 		check_programs(pt, i);
 		planned__fini(&p);
 	}

@@ -89,7 +89,7 @@ static inline void made__deref(struct made *m, bool is_exit, int i, __u32 status
 	const struct plan_block *b = made__block(m, is_exit);
 	const struct plan_value *pv = i < 0 ? &b->ret : &b->args[i];
 
-	assert_true(pv->deref_off && n <= pv->fmt.deref_sz);
+	assert_true(pv->deref_off && n <= pv->deref_sz);
 	made__val(made__base(m, is_exit) + pv->deref_off, status, n, data, n);
 }
 

@@ -203,7 +203,7 @@ static bool ret_is_seen(const struct scene *s)
 
 static void check_slots(struct scene *s)
 {
-	const struct arg_layout *l = &s->pt->target->layout;
+	const struct arg_layout *l = s->pt->target->layout;
 
 	for (unsigned int i = 0; i < l->cnt; i++)
 		for (unsigned int k = 0; k < l->args[i].slots; k++)
@@ -218,7 +218,7 @@ static void check_slots(struct scene *s)
 static void check_rest(const struct scene *s)
 {
 	__u32 end = s->prog->block ? s->prog->block->size
-				   : (__u32)HDR + 8 * s->pt->target->layout.slots;
+				   : (__u32)HDR + 8 * s->pt->target->layout->slots;
 
 	for (size_t i = 0; i < HDR; i++)
 		assert_int_equal(s->c.record[i], 0x5a);

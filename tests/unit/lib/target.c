@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "btf/proto.h"
 #include "btf/types.h"
 #include "tests/unit/lib/file.h"
 #include "tests/unit/lib/planned.h"
@@ -61,20 +62,22 @@ static const struct {
 
 static void check_target(const struct target *t, const char *name, const char *module, bool in_btf)
 {
+	struct proto proto;
+
 	assert_string_equal(t->name, name);
 	assert_string_equal(t->module ? t->module : "", module);
 	assert_non_null(t->types);
 	if (!in_btf) {
 		assert_int_equal(t->func_id, 0);
-		assert_int_equal(t->layout.cnt, 6);
-		assert_true(t->layout.ret_raw);
-		assert_true(t->layout.args[0].raw);
+		assert_int_equal(t->layout->cnt, 6);
+		assert_true(t->layout->ret_raw);
+		assert_true(t->layout->args[0].raw);
 		return;
 	}
 	assert_string_equal(types__name_of(t->types, t->func_id), name);
 	assert_int_equal(types__kind(t->types, t->func_id), BTF_KIND_FUNC);
-	assert_string_equal(t->proto.name, name);
-	assert_int_equal(t->layout.cnt, t->proto.param_cnt);
+	assert_int_equal(proto__load(t->types, t->func_id, &proto), 0);
+	assert_int_equal(t->layout->cnt, proto.param_cnt);
 }
 
 static void functions_are_found(void **state)
