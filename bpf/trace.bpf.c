@@ -8,7 +8,8 @@
  *
  * Three programs: `one` shows a call at one end; `save` and `paired` are the two ends of calls that
  * need something from their entry at their exit. Each exists for trampolines (the context is the
- * array of argument slots) and for probes (struct pt_regs).
+ * array of argument slots) and for probes (struct pt_regs); `session` is the two ends in one. A
+ * program serves one target or, where the attach cookie tells which, many.
  *
  * Limits that shape the code: 512 bytes of stack over the call chain, static stubs only, no BTF
  * of the kernel in this object (no CO-RE, no typed ksyms: libbpf would parse it all).
@@ -29,12 +30,13 @@
 #define HARDIRQ_MASK 0xf0000
 #define NMI_MASK 0xf00000
 
-#define CFG(name)                                                                                  \
+#define CFG_AT(end, name)                                                                          \
 	({                                                                                         \
 		__u64 __v;                                                                         \
-		asm volatile("%0 = %1" : "=r"(__v) : "i"(CFG_MAGIC + (name)));                     \
+		asm volatile("%0 = %1" : "=r"(__v) : "i"(CFG_MAGIC + (end)*CFG_CNT + (name)));     \
 		__v;                                                                               \
 	})
+#define CFG(name) CFG_AT(END_ONE, name)
 
 #define ADDR(name)                                                                                 \
 	({                                                                                         \
@@ -93,12 +95,39 @@ static __noinline __u64 stub_filter(void *ctx, void *saved, void *memo)
 	return r;
 }
 
+/* The same at the return in a program for both ends. */
+static __noinline __u64 stub_filter_ret(void *ctx, void *saved, void *memo)
+{
+	__u64 r;
+
+	asm volatile("%0 = 1" : "=r"(r) : "r"(ctx), "r"(saved), "r"(memo) : "memory");
+	return r;
+}
+
 /* Writes what stands behind the header of one block. */
 static __noinline __u64 stub_block(void *ctx, void *saved, void *rec, void *memo)
 {
 	__u64 r;
 
 	asm volatile("%0 = 0" : "=r"(r) : "r"(ctx), "r"(saved), "r"(rec), "r"(memo) : "memory");
+	return r;
+}
+
+/* The same at the return in a program for both ends. */
+static __noinline __u64 stub_block_ret(void *ctx, void *saved, void *rec, void *memo)
+{
+	__u64 r;
+
+	asm volatile("%0 = 0" : "=r"(r) : "r"(ctx), "r"(saved), "r"(rec), "r"(memo) : "memory");
+	return r;
+}
+
+/* In a program for both ends: whether this is the return. */
+static __noinline __u64 stub_is_return(void *ctx)
+{
+	__u64 r;
+
+	asm volatile("%0 = 0" : "=r"(r) : "r"(ctx));
 	return r;
 }
 
@@ -111,6 +140,7 @@ struct run {
 	__u64 *owner; /* our owner word */
 	__u64 pid_tgid;
 	__u32 cpu;
+	__u32 target; /* with CFG_COOKIE: see target_of() */
 	__u64 memo[MEMO_WORDS];
 };
 
@@ -147,6 +177,37 @@ static __noinline __u64 take_contended(struct cpu_state *cs)
 
 enum enter { ENTER_OK, ENTER_NO, ENTER_SELF, ENTER_BUSY };
 
+/* Which target's call this is. */
+static __always_inline __u64 target_of(struct run *run)
+{
+	return CFG(CFG_COOKIE) ? run->target : CFG(CFG_TARGET);
+}
+
+/* @v times a constant. The verifier knows the product's bounds only when the constant comes second.
+ */
+static __always_inline __u64 times(__u64 v, __u64 constant)
+{
+	asm volatile("%0 *= %1" : "+r"(v) : "r"(constant));
+	return v;
+}
+
+/* Find the row of counters. False: not a cookie of ours. */
+static __always_inline bool find_row(struct run *run, void *ctx)
+{
+	void *row = ADDR(CFG_ADDR_ROWS);
+	__u64 target;
+
+	if (CFG(CFG_COOKIE)) {
+		target = bpf_get_attach_cookie(ctx);
+		if (target >= CFG(CFG_TARGET_CNT))
+			return false;
+		run->target = target;
+		row += times(target, CFG(CFG_TARGET_STRIDE));
+	}
+	run->ctr = row + times(run->cpu, CFG(CFG_CPU_STRIDE));
+	return true;
+}
+
 /*
  * Enter: find our rows and take an owner word. The kernel's recursion guard is per program; with a
  * program per function the callees of our own helpers would nest without bound. A word that points
@@ -156,7 +217,7 @@ enum enter { ENTER_OK, ENTER_NO, ENTER_SELF, ENTER_BUSY };
  * two instructions. Who finds nobody inside owns the first word until it leaves, for later ones
  * find somebody inside and take another; so a plain store does.
  */
-static __always_inline enum enter enter(struct run *run)
+static __always_inline enum enter enter(struct run *run, void *ctx)
 {
 	struct control *control = ADDR(CFG_ADDR_CONTROL);
 	struct cpu_state *cs;
@@ -169,7 +230,8 @@ static __always_inline enum enter enter(struct run *run)
 		return ENTER_NO;
 	run->cpu = cpu;
 	run->cs = cs = ADDR(CFG_ADDR_CPUS) + cpu * sizeof(*cs);
-	run->ctr = ADDR(CFG_ADDR_ROWS) + cpu * STATE_ROW_SZ;
+	if (!find_row(run, ctx))
+		return ENTER_NO;
 	run->owner = &cs->owner[0];
 	if (!__sync_fetch_and_add(&cs->inside, 1)) {
 		cs->owner[0] = (__u64)&here;
@@ -261,13 +323,14 @@ static __always_inline bool wanted_task(struct run *run)
 	return true;
 }
 
-static __always_inline bool passes(struct run *run, void *ctx, void *saved)
+static __always_inline bool passes(struct run *run, void *ctx, void *saved, const int end)
 {
 	__u64 verdict;
 
-	if (!CFG(CFG_HAS_FILTER))
+	if (!CFG_AT(end, CFG_HAS_FILTER))
 		return true;
-	verdict = stub_filter(ctx, saved, run->memo);
+	verdict = end == END_ONE ? stub_filter(ctx, saved, run->memo)
+				 : stub_filter_ret(ctx, saved, run->memo);
 	if (verdict == 1)
 		return true;
 	if (verdict == 2)
@@ -291,12 +354,13 @@ static __always_inline void fill_comm(struct rec_hdr *hdr)
 	to[1] = comm[1];
 }
 
-static __always_inline void fill_header(struct run *run, struct rec_hdr *hdr, __u64 now)
+static __always_inline void fill_header(struct run *run, struct rec_hdr *hdr, __u64 now,
+					const int end)
 {
-	hdr->type = CFG(CFG_REC_TYPE);
+	hdr->type = CFG_AT(end, CFG_REC_TYPE);
 	hdr->flags = context_flags();
-	hdr->len = CFG(CFG_REC_SZ);
-	hdr->target = CFG(CFG_TARGET);
+	hdr->len = CFG_AT(end, CFG_REC_SZ);
+	hdr->target = target_of(run);
 	hdr->cpu = run->cpu;
 	hdr->ts_ns = now;
 	hdr->dur_ns = 0;
@@ -310,11 +374,11 @@ static __always_inline void fill_header(struct run *run, struct rec_hdr *hdr, __
  * the ring pending; the reader's own short timeout does the rest. The ring is not asked: its
  * consumer position is a cache line of the reader's.
  */
-static __always_inline void submit(struct run *run, void *rec)
+static __always_inline void submit(struct run *run, void *rec, const int end)
 {
 	__u64 flags = BPF_RB_NO_WAKEUP;
 
-	run->cs->pending += CFG(CFG_REC_SZ);
+	run->cs->pending += CFG_AT(end, CFG_REC_SZ);
 	if (run->cs->pending > CFG(CFG_WAKE_SZ)) {
 		run->cs->pending = 0;
 		flags = BPF_RB_FORCE_WAKEUP;
@@ -327,16 +391,16 @@ static __always_inline void one_block(struct run *run, void *ctx)
 {
 	struct rec_hdr *rec;
 
-	if (!wanted_task(run) || !passes(run, ctx, NULL))
+	if (!wanted_task(run) || !passes(run, ctx, NULL, END_ONE))
 		return;
 	rec = bpf_ringbuf_reserve(&ring, CFG(CFG_REC_SZ), 0);
 	if (!rec) {
 		COUNT(run, CTR_LOST_RING);
 		return;
 	}
-	fill_header(run, rec, bpf_ktime_get_ns());
+	fill_header(run, rec, bpf_ktime_get_ns(), END_ONE);
 	stub_block(ctx, NULL, rec, run->memo);
-	submit(run, rec);
+	submit(run, rec, END_ONE);
 }
 
 /*
@@ -366,21 +430,22 @@ static __always_inline void forget(struct run *run, __u64 *key)
 /*
  * The entry of a call that is shown at its exit. A record that is still there belongs to a call
  * whose exit program never ran (the trampoline was rebuilt meanwhile): it is lost, and counted.
+ * Return: whether the exit is of interest.
  */
-static __always_inline void save(struct run *run, void *ctx, __u64 key)
+static __always_inline bool save(struct run *run, void *ctx, __u64 key)
 {
 	__u32 slot = run->cpu * OWNER_CNT + owner_index(run);
 	struct rec_hdr *entry;
 	long err;
 
-	if (!wanted_task(run) || !passes(run, ctx, NULL)) {
+	if (!wanted_task(run) || !passes(run, ctx, NULL, END_ONE)) {
 		forget(run, &key);
-		return;
+		return false;
 	}
 	entry = bpf_map_lookup_elem(&scratch, &slot);
 	if (!entry)
-		return;
-	fill_header(run, entry, bpf_ktime_get_ns());
+		return false;
+	fill_header(run, entry, bpf_ktime_get_ns(), END_ONE);
 	stub_block(ctx, NULL, entry, run->memo);
 	err = bpf_map_update_elem(&inflight, &key, entry, BPF_NOEXIST);
 	if (err == -17 /* EEXIST */) {
@@ -389,34 +454,40 @@ static __always_inline void save(struct run *run, void *ctx, __u64 key)
 	}
 	if (err)
 		COUNT(run, CTR_LOST_INFLIGHT);
+	return !err;
 }
 
-static __always_inline void show_pair(struct run *run, void *ctx, struct rec_hdr *entry)
+static __always_inline void show_pair(struct run *run, void *ctx, struct rec_hdr *entry,
+				      const int end)
 {
 	__u64 now = bpf_ktime_get_ns();
 	struct rec_hdr *rec;
 
-	if (CFG(CFG_HAS_DUR)) /* $duration reads it there */
+	if (CFG_AT(end, CFG_HAS_DUR)) /* $duration reads it there */
 		entry->dur_ns = now - entry->ts_ns;
-	if (!passes(run, ctx, entry + 1))
+	if (!passes(run, ctx, entry + 1, end))
 		return;
-	rec = bpf_ringbuf_reserve(&ring, CFG(CFG_REC_SZ), 0);
+	rec = bpf_ringbuf_reserve(&ring, CFG_AT(end, CFG_REC_SZ), 0);
 	if (!rec) {
 		COUNT(run, CTR_LOST_RING);
 		return;
 	}
-	fill_header(run, rec, now);
-	if (CFG(CFG_HAS_DUR)) {
+	fill_header(run, rec, now, end);
+	if (CFG_AT(end, CFG_HAS_DUR)) {
 		rec->flags |= REC_F_DUR;
 		rec->dur_ns = entry->dur_ns;
 	}
-	stub_block(ctx, entry + 1, rec, run->memo);
-	if (CFG(CFG_ENTRY_OFF))
-		bpf_probe_read_kernel((void *)rec + CFG(CFG_ENTRY_OFF), CFG(CFG_SAVED_SZ), entry);
-	submit(run, rec);
+	if (end == END_ONE)
+		stub_block(ctx, entry + 1, rec, run->memo);
+	else
+		stub_block_ret(ctx, entry + 1, rec, run->memo);
+	if (CFG_AT(end, CFG_ENTRY_OFF))
+		bpf_probe_read_kernel((void *)rec + CFG_AT(end, CFG_ENTRY_OFF),
+				      CFG_AT(end, CFG_SAVED_SZ), entry);
+	submit(run, rec, end);
 }
 
-static __always_inline void paired(struct run *run, void *ctx, __u64 key)
+static __always_inline void paired(struct run *run, void *ctx, __u64 key, const int end)
 {
 	struct rec_hdr *entry = bpf_map_lookup_elem(&inflight, &key);
 
@@ -425,9 +496,21 @@ static __always_inline void paired(struct run *run, void *ctx, __u64 key)
 		return;
 	}
 	run->pid_tgid = (__u64)entry->tgid << 32 | entry->tid;
-	show_pair(run, ctx, entry);
+	show_pair(run, ctx, entry, end);
 	entry->type = 0;
 	bpf_map_delete_elem(&inflight, &key);
+}
+
+/*
+ * The key of a call. Trampolines: the address of the frame's argument array, the same in fentry and
+ * fexit. Probes: the stack pointer at the function's entry, which is 8 less than at a return probe,
+ * where the return address is popped. A live frame's address is unique in the whole kernel, but a
+ * function that ends by a jump to another one hands its frame on: the target is in the key too, in
+ * the bits that are the same in all kernel addresses.
+ */
+static __always_inline __u64 key_of(struct run *run, __u64 addr)
+{
+	return addr ^ target_of(run) << 48;
 }
 
 /* --- the programs --------------------------------------------------------------------------- */
@@ -446,7 +529,7 @@ static __always_inline void refuse(struct run *run, enum enter how)
 static __always_inline int at_one_end(void *ctx)
 {
 	struct run run;
-	enum enter how = enter(&run);
+	enum enter how = enter(&run, ctx);
 
 	if (how != ENTER_OK) {
 		refuse(&run, how);
@@ -457,47 +540,44 @@ static __always_inline int at_one_end(void *ctx)
 	return 0;
 }
 
-static __always_inline int at_save(void *ctx, __u64 key)
+/* @addr: of the frame, see key_of(). Return: whether the call's return is of interest. */
+static __always_inline bool at_save(void *ctx, __u64 addr)
 {
 	struct run run;
-	enum enter how = enter(&run);
+	enum enter how = enter(&run, ctx);
+	__u64 key;
+	bool kept;
 
+	if (how == ENTER_NO)
+		return false;
+	key = key_of(&run, addr);
 	if (how != ENTER_OK) {
 		/* what an older call left there must not be taken for this one's */
 		if (how == ENTER_BUSY)
 			forget(&run, &key);
 		refuse(&run, how);
-		return 0;
+		return false;
 	}
-	save(&run, ctx, key);
+	kept = save(&run, ctx, key);
 	leave(&run);
-	return 0;
+	return kept;
 }
 
-static __always_inline int at_paired(void *ctx, __u64 key)
+static __always_inline void at_paired(void *ctx, __u64 addr, const int end)
 {
 	struct run run;
-	enum enter how = enter(&run);
+	enum enter how = enter(&run, ctx);
+	__u64 key;
 
+	if (how == ENTER_NO)
+		return;
+	key = key_of(&run, addr);
 	if (how == ENTER_BUSY && consume(&key))
 		COUNT(&run, CTR_LOST_BUSY);
 	if (how != ENTER_OK)
-		return 0;
-	paired(&run, ctx, key);
+		return;
+	paired(&run, ctx, key, end);
 	leave(&run);
-	return 0;
-}
-
-/*
- * The key of a call. Trampolines: the address of the frame's argument array, the same in fentry and
- * fexit. Probes: the stack pointer at the function's entry, which is 8 less than at a kretprobe,
- * where the return address is popped. A live frame's address is unique in the whole kernel, but a
- * function that ends by a jump to another one hands its frame on: the target is in the key too, in
- * the bits that are the same in all kernel addresses.
- */
-static __always_inline __u64 key_of(__u64 addr)
-{
-	return addr ^ CFG(CFG_TARGET) << 48;
 }
 
 SEC("bpfsnoop/tramp_one")
@@ -509,13 +589,15 @@ int tramp_one(void *ctx)
 SEC("bpfsnoop/tramp_save")
 int tramp_save(void *ctx)
 {
-	return at_save(ctx, key_of(address_of(ctx)));
+	at_save(ctx, address_of(ctx));
+	return 0;
 }
 
 SEC("bpfsnoop/tramp_paired")
 int tramp_paired(void *ctx)
 {
-	return at_paired(ctx, key_of(address_of(ctx)));
+	at_paired(ctx, address_of(ctx), END_ONE);
+	return 0;
 }
 
 SEC("bpfsnoop/probe_one")
@@ -527,11 +609,26 @@ int probe_one(struct pt_regs *ctx)
 SEC("bpfsnoop/probe_save")
 int probe_save(struct pt_regs *ctx)
 {
-	return at_save(ctx, key_of(ctx->rsp));
+	at_save(ctx, ctx->rsp);
+	return 0;
 }
 
 SEC("bpfsnoop/probe_paired")
 int probe_paired(struct pt_regs *ctx)
 {
-	return at_paired(ctx, key_of(ctx->rsp - 8));
+	at_paired(ctx, ctx->rsp - 8, END_ONE);
+	return 0;
+}
+
+/*
+ * Both ends in one program (kprobe.session): what it returns at the entry says whether the kernel
+ * is to spare itself the return, and the instance of the return probe's pool that it would take.
+ */
+SEC("bpfsnoop/probe_session")
+int probe_session(struct pt_regs *ctx)
+{
+	if (!stub_is_return(ctx))
+		return !at_save(ctx, ctx->rsp);
+	at_paired(ctx, ctx->rsp - 8, END_RETURN);
+	return 0;
 }

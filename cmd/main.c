@@ -17,6 +17,7 @@
 #include "cmd/report.h"
 #include "cmd/request.h"
 #include "lib/ambiguity.h"
+#include "lib/attach_multi.h"
 #include "lib/explain.h"
 #include "lib/kernel_btf.h"
 #include "lib/kernel_caps.h"
@@ -94,10 +95,25 @@ struct run {
 	struct ambiguity *ambiguity;
 };
 
+/* What is attached goes; the rest of the run needs it no more. */
+static void detach(struct run *r)
+{
+	unsigned int cnt;
+	pid_t pid;
+
+	session__free(r->session);
+	r->session = NULL;
+	if (!r->tracer)
+		return;
+	pid = tracer__detach(r->tracer, &cnt);
+	if (pid)
+		report("still detaching %u functions in the background (%d)", cnt, (int)pid);
+}
+
 static void run_fini(struct run *r)
 {
 	ambiguity__free(r->ambiguity);
-	session__free(r->session);
+	detach(r);
 	tracer__free(r->tracer);
 	command__abort(&r->command);
 	if (r->out_fd > STDERR_FILENO)
@@ -196,6 +212,15 @@ static void report_skips(const struct plan *p)
 		report("cannot trace %s: %s", s->target->name, s->reason);
 }
 
+/* Asked only where many functions, or the user, want one link for all. */
+static enum multi_kind multi_kind(const struct run *r)
+{
+	bool many = r->targets.list.cnt > PLAN_TRAMP_MAX;
+	bool wanted = r->req.attach == ATTACH_MULTI || (r->req.attach == ATTACH_AUTO && many);
+
+	return wanted ? attach_multi__kind() : MULTI_NONE;
+}
+
 static int make_plan(struct run *r)
 {
 	struct plan_opts opts = {
@@ -205,6 +230,8 @@ static int make_plan(struct run *r)
 		.out_cnt = r->req.outs.cnt,
 		.symbols = &r->symbols,
 		.attach = r->req.attach,
+		.multi = multi_kind(r),
+		.many = r->targets.list.cnt > PLAN_TRAMP_MAX,
 		.no_btf_ids = !kernel_btf__is_live(r->kernel),
 	};
 	struct plan_error err;
@@ -248,6 +275,12 @@ static int start_command(struct run *r)
 	return err ? EXIT_CANNOT : EXIT_OK;
 }
 
+static bool is_stopped(void *ctx)
+{
+	(void)ctx;
+	return signals.stop;
+}
+
 static int start_tracer(struct run *r)
 {
 	struct tracer_opts opts = {
@@ -259,10 +292,13 @@ static int start_tracer(struct run *r)
 		.max_inflight = r->req.max_inflight,
 		.attach = r->req.attach,
 		.read = r->req.read,
+		.stopped = is_stopped,
 	};
 	struct diag why = { 0 };
 	int err = tracer__start(&r->plan, &opts, &r->tracer, &why);
 
+	if (err == -ECANCELED)
+		return EXIT_OK; /* the next step sees why */
 	report_skips(&r->plan);
 	if (!err)
 		return EXIT_OK;

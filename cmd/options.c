@@ -83,11 +83,12 @@ static int word_index(const char *value, const char *const *words, size_t cnt)
 
 static int opt_attach(struct request *r, const char *value, struct diag *d)
 {
-	static const char *const words[] = { "auto", "fentry", "kprobe" }; /* enum attach_want */
+	/* enum attach_want */
+	static const char *const words[] = { "auto", "fentry", "multi", "kprobe" };
 	int i = word_index(value, words, ARRAY_SIZE(words));
 
 	if (i < 0)
-		return bad_value(d, value, "auto, fentry or kprobe");
+		return bad_value(d, value, "auto, fentry, multi or kprobe");
 	r->attach = (enum attach_want)i;
 	return 0;
 }

@@ -174,7 +174,7 @@ static int put_kept(const struct explainer *x, const struct expr *e)
 static int put_in_prog(const struct explainer *x, const struct plan_prog *prog,
 		       const struct expr *e, __u32 out_off)
 {
-	bool entry = prog->at == AT_FENTRY || prog->at == AT_KPROBE;
+	bool entry = !plan_prog__at_return(prog);
 	struct expr_machine m = machine_of(x, prog);
 
 	strbuf__printf(x->b, IN_EXPR "evaluated: at %s\n", entry ? "entry" : "exit");

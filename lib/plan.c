@@ -16,10 +16,36 @@
 static const char *const attach_points[] = {
 	[AT_FENTRY] = "fentry",
 	[AT_FEXIT] = "fexit",
+	[AT_SESSION] = "kprobe.session",
+	[AT_MULTI] = "kprobe.multi",
+	[AT_RETMULTI] = "kretprobe.multi",
 	[AT_KPROBE] = "kprobe",
 	[AT_KRETPROBE] = "kretprobe",
 };
 static_assert(ARRAY_SIZE(attach_points) == AT_CNT, "a name per attach point");
+
+/* Programs of a mechanism and where they go. */
+static const struct mech_row {
+	bool shared;   /* one program for many targets */
+	bool in_tramp; /* the context is a trampoline's, the return value in it */
+	enum attach_point entry, exit;
+	enum tmpl one, save, paired;
+} mechs[] = {
+	[MECH_TRAMP] = { false, true, AT_FENTRY, AT_FEXIT, TMPL_TRAMP_ONE, TMPL_TRAMP_SAVE,
+			 TMPL_TRAMP_PAIRED },
+	[MECH_SESSION] = { true, false, AT_SESSION, AT_SESSION, TMPL_PROBE_SESSION,
+			   TMPL_PROBE_SESSION, TMPL_PROBE_SESSION },
+	[MECH_MULTI] = { true, false, AT_MULTI, AT_RETMULTI, TMPL_PROBE_ONE, TMPL_PROBE_SAVE,
+			 TMPL_PROBE_PAIRED },
+	[MECH_KPROBE] = { true, false, AT_KPROBE, AT_KRETPROBE, TMPL_PROBE_ONE, TMPL_PROBE_SAVE,
+			  TMPL_PROBE_PAIRED },
+};
+static_assert(ARRAY_SIZE(mechs) == MECH_CNT, "a row per mechanism");
+
+bool mech__is_shared(enum mech mech)
+{
+	return mechs[mech].shared;
+}
 
 /* A filter belongs to the exit when it names what only the exit has, else to the entry. */
 bool plan_prog__has_filter(const struct plan_prog *prog, const struct expr *e)
@@ -32,9 +58,19 @@ void plan_target__put_mech(const struct plan_target *pt, struct strbuf *b)
 	strbuf__printf(b, "%s: ", pt->target->name);
 	/* attach order is exit first; people read entry+exit */
 	for (unsigned int i = pt->prog_cnt; i-- > 0;)
-		strbuf__printf(b, "%s%s", attach_point_name(pt->progs[i].at), i ? "+" : "");
+		if (pt->mech != MECH_SESSION || !i)
+			strbuf__printf(b, "%s%s", attach_point_name(pt->progs[i].at), i ? "+" : "");
 	if (pt->reason)
 		strbuf__printf(b, ": %s", pt->reason);
+}
+
+bool plan_prog__at_return(const struct plan_prog *prog)
+{
+	enum attach_point at = prog->at;
+
+	if (at == AT_SESSION)
+		return prog->machine.args == ARGS_SAVED;
+	return at == AT_FEXIT || at == AT_RETMULTI || at == AT_KRETPROBE;
 }
 
 const char *attach_point_name(enum attach_point at)
@@ -170,15 +206,14 @@ static void add_prog(struct plan_target *pt, const struct plan_prog *prog)
 /* One program, shown where it runs. */
 static void plan_one(struct plan_target *pt, bool is_exit)
 {
-	bool tramp = pt->mech == MECH_TRAMP;
+	const struct mech_row *m = &mechs[pt->mech];
 	const struct plan_block *b = is_exit ? &pt->exit : &pt->entry;
 
 	add_prog(pt, &(struct plan_prog){
-			     .tmpl = tramp ? TMPL_TRAMP_ONE : TMPL_PROBE_ONE,
-			     .at = tramp ? (is_exit ? AT_FEXIT : AT_FENTRY)
-					 : (is_exit ? AT_KRETPROBE : AT_KPROBE),
-			     .machine = { .args = tramp ? ARGS_TRAMP : ARGS_REGS,
-					  .ret_in_tramp = tramp },
+			     .tmpl = m->one,
+			     .at = is_exit ? m->exit : m->entry,
+			     .machine = { .args = m->in_tramp ? ARGS_TRAMP : ARGS_REGS,
+					  .ret_in_tramp = m->in_tramp },
 			     .block = b,
 			     .filter_entry = true,
 			     .filter_exit = true,
@@ -217,7 +252,8 @@ static bool wants_pair(const struct plan_target *pt)
  */
 static void plan_pair(struct plan_target *pt)
 {
-	bool tramp = pt->mech == MECH_TRAMP, both = pt->target->entry;
+	const struct mech_row *m = &mechs[pt->mech];
+	bool both = pt->target->entry;
 
 	pt->pairs = true;
 	pt->kept_off = both ? pt->entry.size
@@ -226,9 +262,9 @@ static void plan_pair(struct plan_target *pt)
 	pt->rec_sz = pt->exit.size + (both ? pt->entry.size : 0);
 	pt->entry.off = pt->exit.size;
 	add_prog(pt, &(struct plan_prog){
-			     .tmpl = tramp ? TMPL_TRAMP_PAIRED : TMPL_PROBE_PAIRED,
-			     .at = tramp ? AT_FEXIT : AT_KRETPROBE,
-			     .machine = { .args = ARGS_SAVED, .ret_in_tramp = tramp },
+			     .tmpl = m->paired,
+			     .at = m->exit,
+			     .machine = { .args = ARGS_SAVED, .ret_in_tramp = m->in_tramp },
 			     .block = &pt->exit,
 			     .filter_entry = !both,
 			     .filter_exit = true,
@@ -239,16 +275,24 @@ static void plan_pair(struct plan_target *pt)
 			     .has_dur = both || wants_pair(pt),
 		     });
 	add_prog(pt, &(struct plan_prog){
-			     .tmpl = tramp ? TMPL_TRAMP_SAVE : TMPL_PROBE_SAVE,
-			     .at = tramp ? AT_FENTRY : AT_KPROBE,
-			     .machine = { .args = tramp ? ARGS_TRAMP : ARGS_REGS,
-					  .ret_in_tramp = tramp },
+			     .tmpl = m->save,
+			     .at = m->entry,
+			     .machine = { .args = m->in_tramp ? ARGS_TRAMP : ARGS_REGS,
+					  .ret_in_tramp = m->in_tramp },
 			     .block = both ? &pt->entry : NULL,
 			     .filter_entry = both,
 			     .rec_type = REC_ENTRY,
 			     .rec_sz = pt->saved_sz,
 			     .keeps = pt->saved_sz > pt->kept_off,
 		     });
+}
+
+/* A return probe has no arguments of its own; a session runs at both ends anyway. */
+static bool exit_needs_entry(const struct plan_target *pt)
+{
+	if (pt->mech == MECH_SESSION)
+		return true;
+	return !mechs[pt->mech].in_tramp && pt->target->layout->cnt;
 }
 
 static int set_reason(struct plan_target *pt, const char *reason)
@@ -276,8 +320,7 @@ int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *re
 		err = layout_block(pt, true, &pt->exit);
 	if (err)
 		return err;
-	/* A return probe has no arguments of its own. */
-	if (t->exit && (t->entry || wants_pair(pt) || (mech == MECH_KPROBE && t->layout->cnt)))
+	if (t->exit && (t->entry || wants_pair(pt) || exit_needs_entry(pt)))
 		plan_pair(pt);
 	else
 		plan_one(pt, t->exit);
@@ -285,6 +328,8 @@ int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *re
 }
 
 /* ---- which mechanism ---- */
+
+#define NO_SITE "the kernel allows no trampoline there (notrace)"
 
 /* Why no trampoline of any kernel takes this function; "" when one may. */
 static const char *tramp_refuses(const struct target *t, const struct plan_opts *opts)
@@ -295,6 +340,8 @@ static const char *tramp_refuses(const struct target *t, const struct plan_opts 
 		return "not in BTF";
 	if (opts->no_btf_ids)
 		return "BTF is from a file";
+	if (t->site == SITE_NONE)
+		return NO_SITE;
 	if (l->variadic)
 		return "variadic";
 	if (l->ret_aggregate)
@@ -305,23 +352,60 @@ static const char *tramp_refuses(const struct target *t, const struct plan_opts 
 	return "";
 }
 
+static int refuse(struct plan_skip *skip, const char *why)
+{
+	snprintf(skip->reason, sizeof(skip->reason), "%s", why);
+	return -EOPNOTSUPP;
+}
+
+/* By one link for all. Both ends in a session where there are two. */
+static int set_multi(struct plan_target *pt, const struct plan_opts *opts)
+{
+	bool session = pt->target->exit && opts->multi == MULTI_SESSION;
+
+	return plan_target__set_mech(pt, session ? MECH_SESSION : MECH_MULTI, NULL);
+}
+
+/* Whether a target that any mechanism may serve is one of many. */
+static bool is_mass(const struct plan_target *pt, const struct plan_opts *opts)
+{
+	return opts->multi != MULTI_NONE && pt->target->site != SITE_NONE &&
+	       (pt->target->multi || opts->many);
+}
+
+static int choose_auto(struct plan_target *pt, const struct plan_opts *opts)
+{
+	const char *why = tramp_refuses(pt->target, opts);
+
+	if (is_mass(pt, opts))
+		return set_multi(pt, opts);
+	if (*why)
+		return plan_target__set_mech(pt, MECH_KPROBE, why);
+	return plan_target__set_mech(pt, MECH_TRAMP, NULL);
+}
+
 static int choose_mech(struct plan_target *pt, const struct plan_opts *opts, struct plan_skip *skip)
 {
 	const char *why = tramp_refuses(pt->target, opts);
 
-	if (pt->target->exit && noreturn__has(pt->target->name)) {
-		snprintf(skip->reason, sizeof(skip->reason), "it never returns; use -m entry");
-		return -EOPNOTSUPP;
-	}
-	if (opts->attach == ATTACH_KPROBE)
+	if (pt->target->exit && noreturn__has(pt->target->name))
+		return refuse(skip, "it never returns; use -m entry");
+	switch (opts->attach) {
+	case ATTACH_KPROBE:
 		return plan_target__set_mech(pt, MECH_KPROBE, NULL);
-	if (!*why)
+	case ATTACH_FENTRY:
+		if (*why)
+			return refuse(skip, why);
 		return plan_target__set_mech(pt, MECH_TRAMP, NULL);
-	if (opts->attach == ATTACH_FENTRY) {
-		snprintf(skip->reason, sizeof(skip->reason), "%s", why);
-		return -EOPNOTSUPP;
+	case ATTACH_MULTI:
+		if (opts->multi == MULTI_NONE)
+			return refuse(skip, "this kernel has no kprobe.multi");
+		if (pt->target->site == SITE_NONE)
+			return refuse(skip, NO_SITE);
+		return set_multi(pt, opts);
+	default:
+		return choose_auto(pt, opts);
 	}
-	return plan_target__set_mech(pt, MECH_KPROBE, why);
 }
 
 /* ---- expressions ---- */

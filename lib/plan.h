@@ -23,13 +23,33 @@ struct target;
 struct targets;
 
 #define PLAN_OUT_MAX 32      /* outputs or filters of one function */
+#define PLAN_TRAMP_MAX 50    /* more targets are attached by one link, where the kernel can */
 #define TRAMP_REG_ARGS 6     /* what trampolines of all kernels take */
 #define PLAN_BLOCK_MAX 16384 /* bytes of one block */
 
-enum mech { MECH_TRAMP, MECH_KPROBE };
+/* How a target is attached: the ladder goes from left to right. */
+enum mech {
+	MECH_TRAMP,   /* fentry, fexit */
+	MECH_SESSION, /* kprobe.session: many functions, both ends in one program */
+	MECH_MULTI,   /* kprobe.multi, kretprobe.multi: many functions */
+	MECH_KPROBE,  /* kprobe, kretprobe */
+	MECH_CNT,
+};
 
 /* Where the programs of a mechanism sit. */
-enum attach_point { AT_FENTRY, AT_FEXIT, AT_KPROBE, AT_KRETPROBE, AT_CNT };
+enum attach_point {
+	AT_FENTRY,
+	AT_FEXIT,
+	AT_SESSION,
+	AT_MULTI,
+	AT_RETMULTI,
+	AT_KPROBE,
+	AT_KRETPROBE,
+	AT_CNT
+};
+
+/* What the kernel has to attach many functions at once. */
+enum multi_kind { MULTI_NONE, MULTI_LINKS, MULTI_SESSION };
 
 /* One argument or the return value in a block; offsets in bytes from the block's start. */
 struct plan_value {
@@ -105,7 +125,7 @@ struct plan {
 		{ NULL, 0, 0 }, { NULL, 0, 0 }, NULL                                               \
 	}
 
-enum attach_want { ATTACH_AUTO, ATTACH_FENTRY, ATTACH_KPROBE };
+enum attach_want { ATTACH_AUTO, ATTACH_FENTRY, ATTACH_MULTI, ATTACH_KPROBE };
 
 struct plan_opts {
 	const char *const *filters; /* --filter-arg, borrowed */
@@ -114,6 +134,8 @@ struct plan_opts {
 	size_t out_cnt;
 	const struct expr_symbols *symbols; /* kernel variables, borrowed for the plan's life */
 	enum attach_want attach;
+	enum multi_kind multi;
+	bool many;       /* so many targets that one link serves them better */
 	bool no_btf_ids; /* BTF came from a file */
 };
 
@@ -169,6 +191,12 @@ size_t plan__live_cnt(const struct plan *p);
  * choice.
  */
 void plan_target__put_mech(const struct plan_target *pt, struct strbuf *b);
+
+/** mech__is_shared() - Whether one program serves many targets under it. Return: true or false. */
+bool mech__is_shared(enum mech mech);
+
+/** plan_prog__at_return() - Whether it runs when the function returns. Return: true or false. */
+bool plan_prog__at_return(const struct plan_prog *prog);
 
 /** attach_point_name() - "fentry", "kretprobe", ... Return: static text. */
 const char *attach_point_name(enum attach_point at);

@@ -373,6 +373,8 @@ void session__put_summary(const struct session *s, bool verbose, struct strbuf *
 		if (plan__live_cnt(s->plan) > 1 && (verbose || worth_a_line(&l)))
 			put_target(s, i, &l, &lines);
 	}
+	/* a link's misses are nobody's, but they are in the sum */
+	sum.counts.missed = tracer__missed(s->tracer);
 	strbuf__puts(b, "bpfsnoop: ");
 	ledger__put(b, &sum, &s->opts.ledger);
 	strbuf__printf(b, ", in %llu.%llus", (unsigned long long)(ms / 1000),

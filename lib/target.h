@@ -12,6 +12,9 @@
 struct kernel_btf;
 struct selectors;
 
+/* Whether the function has a place for trampolines and multi links. */
+enum target_site { SITE_UNKNOWN, SITE_THERE, SITE_NONE };
+
 /* One function to trace. */
 struct target {
 	char *name;                /* the kernel symbol */
@@ -19,7 +22,10 @@ struct target {
 	const struct types *types; /* its graph; vmlinux for functions without BTF; borrowed */
 	__u32 func_id;             /* BTF id, 0: not in BTF */
 	const struct arg_layout *layout; /* as many arguments as there are, owned */
-	bool entry, exit;                /* mode */
+	bool entry, exit;          /* mode */
+	bool multi;                /* (m) */
+	__u64 addr;                /* 0: not looked up; the kernel finds the name */
+	enum target_site site;
 };
 
 struct targets {

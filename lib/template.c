@@ -23,6 +23,7 @@ static const char *const prog_names[] = {
 	[TMPL_TRAMP_ONE] = "tramp_one",       [TMPL_TRAMP_SAVE] = "tramp_save",
 	[TMPL_TRAMP_PAIRED] = "tramp_paired", [TMPL_PROBE_ONE] = "probe_one",
 	[TMPL_PROBE_SAVE] = "probe_save",     [TMPL_PROBE_PAIRED] = "probe_paired",
+	[TMPL_PROBE_SESSION] = "probe_session",
 };
 static_assert(ARRAY_SIZE(prog_names) == TMPL_CNT, "a name per program");
 
@@ -48,7 +49,8 @@ struct template
 	int btf_fd;
 	struct captured progs[TMPL_CNT];
 	int map_fds[TMPL_MAP_CNT];
-	__u32 cpu_cnt;
+	__u32 cpu_cnt, target_cnt;
+	__u32 row_cnt; /* of one target */
 	void *state; /* the state map's value, shared with the programs */
 	size_t state_sz;
 };
@@ -261,8 +263,10 @@ int template__open(const struct template_opts *opts, struct template **ret)
 	if (!t)
 		return -ENOMEM;
 	t->cpu_cnt = opts->cpu_cnt;
+	t->target_cnt = opts->target_cnt;
+	t->row_cnt = opts->shared_rows ? 1 : t->cpu_cnt;
 	t->state_sz = STATE_ROWS_OFF((size_t)t->cpu_cnt) +
-		      (size_t)opts->target_cnt * t->cpu_cnt * STATE_ROW_SZ;
+		      (size_t)opts->target_cnt * t->row_cnt * STATE_ROW_SZ;
 	if (t->state_sz > STATE_SZ_MAX)
 		return -E2BIG;
 	err = open_object(t);
@@ -306,9 +310,14 @@ volatile struct control *template__control(const struct template *t)
 	return t->state;
 }
 
-const volatile __u64 *template__counters(const struct template *t)
+const volatile __u64 *template__counters(const struct template *t, unsigned int index,
+					 unsigned int *ret_cnt)
 {
-	return (const void *)((const char *)t->state + STATE_ROWS_OFF((size_t)t->cpu_cnt));
+	size_t off = STATE_ROWS_OFF((size_t)t->cpu_cnt) +
+		     (size_t)index * t->row_cnt * STATE_ROW_SZ;
+
+	*ret_cnt = t->row_cnt;
+	return (const void *)((const char *)t->state + off);
 }
 
 /* ---- cloning ---- */
@@ -331,6 +340,7 @@ static void patch_addr(struct bpf_insn *in, const struct template *t,
 		       const struct template_clone *clone)
 {
 	size_t rows = STATE_ROWS_OFF((size_t)t->cpu_cnt);
+	size_t first = clone->by_cookie ? 0 : (size_t)clone->cfg[END_ONE][CFG_TARGET];
 
 	switch ((__u32)in[0].imm - (__u32)CFG_MAGIC64) {
 	case CFG_ADDR_PREEMPT:
@@ -347,8 +357,7 @@ static void patch_addr(struct bpf_insn *in, const struct template *t,
 		set_state_addr(in, t, STATE_CPUS_OFF);
 		break;
 	case CFG_ADDR_ROWS:
-		set_state_addr(in, t,
-			       rows + (size_t)clone->cfg[CFG_TARGET] * t->cpu_cnt * STATE_ROW_SZ);
+		set_state_addr(in, t, rows + first * t->row_cnt * STATE_ROW_SZ);
 		break;
 	}
 }
@@ -390,6 +399,22 @@ static void drop_jump(struct splice_prog *p, const struct bpf_insn *mov, size_t 
 		*jmp = (struct bpf_insn){ .code = BPF_JMP | BPF_JA };
 }
 
+/* The value of the constant with number @idx, over both ends. */
+static __s64 constant(const struct template *t, const struct template_clone *clone, __u32 idx)
+{
+	switch (idx % CFG_CNT) {
+	case CFG_COOKIE:
+		return clone->by_cookie;
+	case CFG_TARGET_CNT:
+		return t->target_cnt;
+	case CFG_TARGET_STRIDE:
+		return t->row_cnt * (__s64)STATE_ROW_SZ;
+	case CFG_CPU_STRIDE:
+		return t->row_cnt > 1 ? (__s64)STATE_ROW_SZ : 0;
+	}
+	return clone->cfg[idx / CFG_CNT][idx % CFG_CNT];
+}
+
 /* Replace marked immediates. A constant no program of the plan sets stays 0 in @cfg. */
 static int patch_func(struct splice_prog *p, const struct template *t,
 		      const struct template_clone *clone, size_t from, size_t to)
@@ -397,6 +422,7 @@ static int patch_func(struct splice_prog *p, const struct template *t,
 	for (size_t i = from; i < to; i++) {
 		struct bpf_insn *in = &p->insns[i];
 		__u32 idx = (__u32)in->imm - CFG_MAGIC;
+		__s64 value;
 
 		if (is_ld_imm64(in)) {
 			if ((__u32)in[1].imm == (__u32)(CFG_MAGIC64 >> 32))
@@ -404,11 +430,12 @@ static int patch_func(struct splice_prog *p, const struct template *t,
 			i++;
 			continue;
 		}
-		if (in->code != (BPF_ALU64 | BPF_MOV | BPF_K) || idx >= CFG_CNT)
+		if (in->code != (BPF_ALU64 | BPF_MOV | BPF_K) || idx >= END_CNT * CFG_CNT)
 			continue;
-		if (clone->cfg[idx] < 0 || clone->cfg[idx] > INT32_MAX)
+		value = constant(t, clone, idx);
+		if (value < 0 || value > INT32_MAX)
 			return -ERANGE;
-		in->imm = (__s32)clone->cfg[idx];
+		in->imm = (__s32)value;
 		/* a load from the stack may have been scheduled between the two */
 		if (i + 2 < p->cnt && in[1].code == (BPF_LDX | BPF_MEM | BPF_DW) &&
 		    in[1].dst_reg != in->dst_reg)

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "bpf/abi/config.h"
@@ -21,6 +22,7 @@ enum tmpl {
 	TMPL_PROBE_ONE,
 	TMPL_PROBE_SAVE,
 	TMPL_PROBE_PAIRED,
+	TMPL_PROBE_SESSION,
 	TMPL_CNT,
 };
 
@@ -29,6 +31,7 @@ struct template_opts {
 	__u32 ring_sz;	       /* bytes, a power of two and a multiple of the page size */
 	__u32 target_cnt;
 	__u32 cpu_cnt;
+	bool shared_rows; /* all CPUs count in one row: there are very many targets */
 	__u32 saved_sz;	   /* bytes of an entry block in the pairing map; 0: nothing pairs */
 	__u32 max_inflight; /* entries of the pairing map */
 };
@@ -52,8 +55,13 @@ void template__free(struct template *t);
 int template__map_fd(const struct template *t, enum tmpl_map map);
 /** template__control() - The run's global state, mapped. Return: borrowed. */
 volatile struct control *template__control(const struct template *t);
-/** template__counters() - Rows of CTR_ROW words, [target * cpu_cnt + cpu], mapped. Return: borrowed. */
-const volatile __u64 *template__counters(const struct template *t);
+/**
+ * template__counters() - The rows of target @index, CTR_ROW words each, mapped.
+ * @ret_cnt: How many: one for each CPU, or one for all.
+ * Return: borrowed.
+ */
+const volatile __u64 *template__counters(const struct template *t, unsigned int index,
+					 unsigned int *ret_cnt);
 
 /* One clone. */
 struct template_clone {
@@ -61,7 +69,9 @@ struct template_clone {
 	const char *name; /* program name in the kernel, at most 15 bytes are kept */
 	const struct splice_body *bodies;
 	size_t body_cnt;
-	__s64 cfg[CFG_CNT];  /* constants; each must fit in 31 bits */
+	bool by_cookie;	     /* serves many targets; else the one of CFG_TARGET */
+	/* constants; each must fit in 31 bits. Those of the counters' rows are set by the template */
+	__s64 cfg[END_CNT][CFG_CNT];
 	__u32 percpu_var_id; /* BTF id of the variable with the preempt count, 0: none */
 	__u32 prog_type;     /* BPF_PROG_TYPE_* */
 	__u32 attach_type;   /* expected_attach_type, or 0 */

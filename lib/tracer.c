@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/btf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,75 +13,131 @@
 
 #include "base/cleanup.h"
 #include "base/fs.h"
-#include "base/log.h"
 #include "base/macros.h"
+#include "btf/types.h"
 #include "lib/attach.h"
+#include "lib/attach_multi.h"
+#include "lib/attach_probe.h"
+#include "lib/detach.h"
 #include "lib/kernel_btf.h"
-#include "lib/kernel_layout.h"
+#include "lib/load.h"
 #include "lib/missed.h"
 #include "lib/target.h"
 #include "lib/template.h"
+#include "lib/why.h"
 
-#define ERR_NOTSUPP (-524) /* the kernel's ENOTSUPP, no errno of user space */
 #define WAKE_SZ_MAX (256u << 10)
-#define LOG_SZ (1u << 20)
+#define PER_CPU_MAX 1000 /* targets that have a row of counters for each CPU */
+#define FDS_MAX (1u << 20)
 
+/* What runs for one target. */
 struct running {
+	const struct load_class *class; /* NULL: nothing */
 	unsigned int cnt;
-	int prog_fds[2];
-	struct attached at[2];
+	struct attached at[2]; /* by links of its own; a multi link is the class's */
+};
+
+/* The multi links of a class: one list per program. */
+struct class_links {
+	const struct load_class *class;
+	struct multi_links links[2];
 };
 
 struct tracer {
 	struct plan *plan;
 	struct tracer_opts opts;
-	struct kernel_layout layout;
-	struct read_cast cast;
+	struct load_env env;
 	struct template *tmpl;
-	__u32 cpu_cnt;
 	__u32 saved_sz;
-	struct running *running; /* one per target */
+	struct running *running;     /* one per target */
+	struct load_classes classes; /* those that are loaded */
+	VEC(struct class_links) multi;
+	size_t attached_cnt;
 };
+
+static void init_running(struct running *r)
+{
+	*r = (struct running){ 0 };
+	for (unsigned int i = 0; i < ARRAY_SIZE(r->at); i++)
+		r->at[i] = (struct attached)ATTACHED_INIT;
+}
 
 static void stop_running(struct running *r)
 {
-	for (unsigned int i = 0; i < r->cnt; i++) {
+	for (unsigned int i = 0; i < r->cnt; i++)
 		attached__fini(&r->at[i]);
-		if (r->prog_fds[i] >= 0)
-			close(r->prog_fds[i]);
-	}
-	r->cnt = 0;
+	init_running(r);
 }
 
-static void stop_all(struct tracer *t)
+/* Links of trampolines wait for a grace period when they go, and so do probes. */
+static void hand_over(struct tracer *t, struct detach *d)
 {
-	for (size_t i = 0; t->running && i < t->plan->targets.cnt; i++)
-		stop_running(&t->running[i]);
+	for (size_t i = 0; t->running && i < t->plan->targets.cnt; i++) {
+		struct running *r = &t->running[i];
+
+		d->func_cnt += r->class != NULL;
+		for (unsigned int k = 0; k < r->cnt; k++)
+			detach__add(d, &r->at[k], true);
+		init_running(r);
+	}
+	vec_each (&t->multi, m) {
+		for (unsigned int k = 0; k < ARRAY_SIZE(m->links); k++) {
+			vec_each (&m->links[k].fds, fd)
+				detach__add_fd(d, *fd, true);
+			vec_free(&m->links[k].fds);
+		}
+	}
+	vec_free(&t->multi);
+}
+
+static pid_t stop_all(struct tracer *t, unsigned int *ret_cnt)
+{
+	struct detach d = DETACH_INIT;
+
+	hand_over(t, &d);
+	*ret_cnt = d.func_cnt;
 	free(t->running);
 	t->running = NULL;
+	load_classes__fini(&t->classes);
 	template__free(t->tmpl);
 	t->tmpl = NULL;
+	t->attached_cnt = 0;
+	return detach__all(&d);
+}
+
+pid_t tracer__detach(struct tracer *t, unsigned int *ret_cnt)
+{
+	return stop_all(t, ret_cnt);
 }
 
 void tracer__free(struct tracer *t)
 {
+	unsigned int cnt;
+
 	if (!t)
 		return;
-	stop_all(t);
+	stop_all(t, &cnt);
 	free(t);
 }
 
 DEFINE_CLEANUP(struct tracer *, cleanup_tracer, tracer__free)
 
+static bool is_stopped(void *ctx)
+{
+	const struct tracer *t = ctx;
+
+	return t->opts.stopped && t->opts.stopped(t->opts.ctx);
+}
+
 /* ---- template ---- */
 
 /*
- * May a trampoline refuse this target when it is attached? Then have ready what a kprobe needs. A
- * lone target with few arguments hardly ever is, and starting over with it costs little.
+ * May a target be refused where it is to be attached? Then have ready what a kprobe needs. A lone
+ * target with few arguments hardly ever is, and starting over with it costs little.
  */
 static bool may_fall_back(const struct tracer *t, const struct plan_target *pt)
 {
-	return t->opts.attach == ATTACH_AUTO && pt->mech == MECH_TRAMP &&
+	return t->opts.attach == ATTACH_AUTO && pt->mech != MECH_KPROBE &&
 	       (t->plan->targets.cnt > 1 || pt->target->layout->slots > TRAMP_REG_ARGS);
 }
 
@@ -89,249 +146,328 @@ static __u32 slots_sz(const struct plan_target *pt)
 	return (__u32)sizeof(struct rec_hdr) + 8 * pt->target->layout->slots;
 }
 
+/* What one target wants of the template. */
+static void want_programs(const struct tracer *t, const struct plan_target *pt,
+			  struct template_opts *o)
+{
+	for (unsigned int i = 0; i < pt->prog_cnt; i++)
+		o->programs |= 1u << pt->progs[i].tmpl;
+	o->saved_sz = MAX(o->saved_sz, pt->saved_sz);
+	if (!may_fall_back(t, pt))
+		return;
+	o->programs |= 1u << TMPL_PROBE_ONE | 1u << TMPL_PROBE_SAVE | 1u << TMPL_PROBE_PAIRED;
+	if (pt->target->exit)
+		o->saved_sz = MAX(o->saved_sz, slots_sz(pt));
+}
+
 static int open_template(struct tracer *t)
 {
 	struct template_opts o = {
 		.ring_sz = t->opts.ring_sz,
 		.target_cnt = (__u32)t->plan->targets.cnt,
-		.cpu_cnt = t->cpu_cnt,
+		.cpu_cnt = t->env.cpu_cnt,
+		.shared_rows = t->plan->targets.cnt > PER_CPU_MAX,
 		.max_inflight = t->opts.max_inflight,
 	};
+	int err;
 
-	vec_each (&t->plan->targets, it) {
-		const struct plan_target *pt = *it;
-
-		if (pt->skipped)
-			continue;
-		for (unsigned int i = 0; i < pt->prog_cnt; i++)
-			o.programs |= 1u << pt->progs[i].tmpl;
-		o.saved_sz = MAX(o.saved_sz, pt->saved_sz);
-		if (!may_fall_back(t, pt))
-			continue;
-		o.programs |=
-			1u << TMPL_PROBE_ONE | 1u << TMPL_PROBE_SAVE | 1u << TMPL_PROBE_PAIRED;
-		if (pt->target->exit)
-			o.saved_sz = MAX(o.saved_sz, slots_sz(pt));
-	}
+	vec_each (&t->plan->targets, it)
+		if (!(*it)->skipped)
+			want_programs(t, *it, &o);
 	t->saved_sz = o.saved_sz;
-	return template__open(&o, &t->tmpl);
-}
-
-/* ---- one program ---- */
-
-static void set_cfg(const struct tracer *t, const struct plan_target *pt,
-		    const struct plan_prog *prog, const struct stubs *stubs, __s64 *cfg)
-{
-	cfg[CFG_TARGET] = pt->index;
-	cfg[CFG_NCPU] = t->cpu_cnt;
-	cfg[CFG_REC_SZ] = prog->rec_sz;
-	cfg[CFG_SELF_TGID] = getpid();
-	cfg[CFG_HAS_PID] = stubs->has_pid;
-	cfg[CFG_CMD_TGID] = t->opts.command_tgid;
-	cfg[CFG_HAS_FILTER] = stubs->has_filter;
-	cfg[CFG_REC_TYPE] = prog->rec_type;
-	cfg[CFG_SAVED_SZ] = prog->saved_sz;
-	cfg[CFG_ENTRY_OFF] = prog->entry_off;
-	cfg[CFG_HAS_DUR] = prog->has_dur;
-	cfg[CFG_WAKE_SZ] = MIN(WAKE_SZ_MAX, t->opts.ring_sz / 4) / t->cpu_cnt;
-	cfg[CFG_HAS_PREEMPT] = t->layout.preempt_var_id != 0;
-	cfg[CFG_PREEMPT_OFF] = t->layout.preempt_off;
-	cfg[CFG_TASK_PARENT_OFF] = t->layout.task_parent_off;
-	cfg[CFG_TASK_TGID_OFF] = t->layout.task_tgid_off;
-	cfg[CFG_TASK_COMM_OFF] = t->layout.task_comm_off;
-}
-
-static int set_attach_point(const struct tracer *t, const struct plan_target *pt,
-			    const struct plan_prog *prog, struct template_clone *c)
-{
-	int fd;
-
-	if (prog->at == AT_KPROBE || prog->at == AT_KRETPROBE) {
-		c->prog_type = BPF_PROG_TYPE_KPROBE;
-		return 0;
-	}
-	c->prog_type = BPF_PROG_TYPE_TRACING;
-	c->attach_type = prog->at == AT_FENTRY ? BPF_TRACE_FENTRY : BPF_TRACE_FEXIT;
-	c->btf_id = pt->target->func_id;
-	if (!pt->target->module)
-		return 0;
-	fd = kernel_btf__object_fd(t->opts.kernel, pt->target->module);
-	if (fd < 0)
-		return fd;
-	c->btf_obj_fd = fd;
-	return 0;
-}
-
-/* The verifier's last word that is not statistics, for -D and for the reason. */
-static void log_refusal(const struct plan_target *pt, const struct plan_prog *prog, const char *log)
-{
-	char *copy = strdup(log), *save = NULL;
-
-	log_debug("%s: %s: the verifier says:", pt->target->name, attach_point_name(prog->at));
-	for (char *l = copy ? strtok_r(copy, "\n", &save) : NULL; l;
-	     l = strtok_r(NULL, "\n", &save))
-		log_debug("  %s", l);
-	free(copy);
-}
-
-static int load_as(const struct tracer *t, const struct plan_target *pt,
-		   const struct plan_prog *prog, enum expr_read read, int *ret_fd)
-{
-	struct stubs stubs __cleanup(stubs__fini);
-	struct template_clone clone = {
-		.tmpl = prog->tmpl,
-		.name = "bpfsnoop",
-		.bodies = stubs.bodies,
-		.body_cnt = STUB_CNT,
-		.percpu_var_id = t->layout.preempt_var_id,
-	};
-	__free char *log = NULL;
-	int err = stubs__init(pt, prog, read, &t->opts.pids, &stubs);
-
-	if (!err)
-		err = set_attach_point(t, pt, prog, &clone);
-	if (err)
-		return err;
-	set_cfg(t, pt, prog, &stubs, clone.cfg);
-	err = template__load(t->tmpl, &clone, NULL, 0, ret_fd);
-	if (!err || !log__enabled(LOG_DEBUG))
-		return err;
-	log = malloc(LOG_SZ);
-	if (log && template__load(t->tmpl, &clone, log, LOG_SZ, ret_fd))
-		log_refusal(pt, prog, log);
+	err = template__open(&o, &t->tmpl);
+	t->env.tmpl = t->tmpl;
 	return err;
 }
 
-/* The cheapest way first; what the verifier does not take is emitted again in the next one. */
-static int load_prog(const struct tracer *t, const struct plan_target *pt,
-		     const struct plan_prog *planned, int *ret_fd)
-{
-	struct plan_prog prog = *planned;
-	int err = -EACCES;
+/* ---- failing ---- */
 
-	prog.machine.cast_id = t->cast.cast_id;
-	prog.machine.cast_types = t->cast.cast_types;
-	for (int i = 0; i < READ_CNT; i++) {
-		enum expr_read way = (enum expr_read)i;
+/* Targets to go on with, by their numbers. */
+struct todo {
+	VEC(unsigned int) list;
+};
 
-		if (!read_way__fits(&t->opts.read, &prog.machine, way))
-			continue;
-		err = load_as(t, pt, &prog, way, ret_fd);
-		if (!read_way__refused(way, err))
-			break;
-	}
-	return err;
-}
-
-/* ---- one target ---- */
-
-/* `0xSTART-0xEND\tNAME` lines of debugfs; unreadable: not known to be on it. */
-static bool on_deny_list(const char *name)
-{
-	__free char *text = NULL;
-	size_t len = strlen(name);
-
-	if (fs__read("/sys/kernel/debug/kprobes/blacklist", &text, NULL))
-		return false;
-	for (const char *at = strstr(text, name); at; at = strstr(at + 1, name))
-		if (at > text && at[-1] == '\t' && (at[len] == '\n' || !at[len]))
-			return true;
-	return false;
-}
-
-static void say_why(const struct plan_target *pt, const char *step, int err, char *buf, size_t sz)
-{
-	bool tramp = pt->mech == MECH_TRAMP;
-	unsigned int slots = pt->target->layout->slots;
-
-	if (tramp && err == ERR_NOTSUPP && slots > TRAMP_REG_ARGS)
-		snprintf(buf, sz, "%u arguments, trampolines of this kernel take %u", slots,
-			 TRAMP_REG_ARGS);
-	else if (tramp && err == -EPERM && pt->target->module)
-		snprintf(buf, sz, "CAP_SYS_ADMIN is missing, which a module's BTF needs");
-	else if (tramp && err == -EBUSY)
-		snprintf(buf, sz,
-			 "the kernel allows no trampoline there (notrace or live-patched)");
-	else if (!tramp && (err == -EINVAL || err == -ENOENT || err == -EADDRNOTAVAIL))
-		snprintf(buf, sz, "%s",
-			 on_deny_list(pt->target->name)
-				 ? "it is on the kernel's deny list of kprobes"
-				 : "the kernel refuses a kprobe there");
-	else
-		snprintf(buf, sz, "%s: %s: %s", tramp ? "trampoline" : "kprobe", step,
-			 err == ERR_NOTSUPP ? "not supported" : strerror(-err));
-}
-
-/* The way of reading that the user insists on is to blame, or may be. */
-static bool say_way(const struct tracer *t, int err, char *buf, size_t sz)
-{
-	const struct read_want *want = &t->opts.read;
-
-	if (!want->only || want->way == READ_PROBE || (err != -EACCES && err != -EINVAL))
-		return false;
-	snprintf(buf, sz, "the kernel refuses programs that read by %s: %s",
-		 read_way_name(want->way), strerror(-err));
-	return true;
-}
-
-/* Load all programs, then attach them in order. */
-static int start_target(struct tracer *t, const struct plan_target *pt, char *why, size_t sz)
-{
-	struct running *r = &t->running[pt->index];
-	const char *step = "load";
-	int err = 0;
-
-	for (unsigned int i = 0; i < ARRAY_SIZE(r->at); i++) {
-		r->prog_fds[i] = -1;
-		r->at[i] = (struct attached)ATTACHED_INIT;
-	}
-	r->cnt = pt->prog_cnt;
-	for (unsigned int i = 0; !err && i < pt->prog_cnt; i++)
-		err = load_prog(t, pt, &pt->progs[i], &r->prog_fds[i]);
-	for (unsigned int i = 0; !err && i < pt->prog_cnt; i++) {
-		step = "attach";
-		err = attach__prog(r->prog_fds[i], pt->progs[i].at, pt->target, pt->index,
-				   &r->at[i]);
-	}
-	if (err) {
-		if (strcmp(step, "load") || !say_way(t, err, why, sz))
-			say_why(pt, step, err, why, sz);
-		stop_running(r);
-	}
-	return err;
-}
-
-/* 1: on to the kprobe within this template; -EAGAIN: the template lacks what it needs. */
-static int fall_back(struct tracer *t, struct plan_target *pt, const char *why)
+/*
+ * On to the kprobe, if that is left and wanted. -EAGAIN: this template lacks what it needs.
+ * Return: 1 it is in @next; 0 there is nothing more to try; or -errno.
+ */
+static int fall_back(struct tracer *t, struct plan_target *pt, const char *why, struct todo *next)
 {
 	bool ready = may_fall_back(t, pt);
-	int err = plan_target__set_mech(pt, MECH_KPROBE, why);
+	int err;
 
+	if (pt->mech == MECH_KPROBE || t->opts.attach != ATTACH_AUTO)
+		return 0;
+	err = plan_target__set_mech(pt, MECH_KPROBE, why);
 	if (err)
 		return err;
-	return ready && pt->saved_sz <= t->saved_sz ? 1 : -EAGAIN;
+	if (!ready || pt->saved_sz > t->saved_sz)
+		return -EAGAIN;
+	err = vec_push(&next->list, pt->index);
+	return err ? err : 1;
 }
 
-static int start_or_skip(struct tracer *t, unsigned int i)
+/* Target @i cannot be loaded or attached as it is planned. */
+static int fail(struct tracer *t, unsigned int i, const char *step, int why_err, struct todo *next)
 {
 	struct plan_target *pt = t->plan->targets.items[i];
 	char why[DIAG_MSG_MAX], both[2 * DIAG_MSG_MAX + 4];
-	int err = start_target(t, pt, why, sizeof(why));
+	int err;
 
-	if (err && pt->mech == MECH_TRAMP && t->opts.attach == ATTACH_AUTO) {
-		err = fall_back(t, pt, why);
-		if (err < 0)
-			return err;
-		err = start_target(t, pt, why, sizeof(why));
-	}
-	if (!err)
-		return 0;
+	why_not(pt, &t->opts.read, step, why_err, why);
+	stop_running(&t->running[i]);
+	err = fall_back(t, pt, why, next);
+	if (err)
+		return err < 0 ? err : 0;
 	snprintf(both, sizeof(both), "%s%s%s", pt->reason ?: "", pt->reason ? "; " : "", why);
 	return plan__skip(t->plan, i, both);
 }
 
+/* ---- loading ---- */
+
+/* Put targets into classes. */
+static int classify(struct tracer *t, const struct todo *todo, struct load_classes *ret,
+		    struct todo *next)
+{
+	int err = 0;
+
+	vec_each (&todo->list, i) {
+		const struct plan_target *pt = t->plan->targets.items[*i];
+		int rc = load__add(&t->env, pt, load__first_way(&t->env, pt), ret);
+
+		if (is_stopped(t))
+			return -ECANCELED;
+		if (rc == -ENOMEM)
+			return rc;
+		if (rc)
+			err = fail(t, *i, "load", rc, next);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* The members of a refused class, by their next way of reading. */
+static int regroup(struct tracer *t, const struct load_class *c, struct load_classes *ret,
+		   struct todo *next)
+{
+	enum expr_read way = load__next_way(&t->env, c);
+	int err = 0;
+
+	vec_each (&c->members, i) {
+		if (way == READ_CNT)
+			err = fail(t, *i, "load", c->err, next);
+		else
+			err = load__add(&t->env, t->plan->targets.items[*i], way, ret);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Sort out what came of loading @from: what is loaded goes to @ret, the rest to @again. */
+static int sort_loaded(struct tracer *t, struct load_classes *from, struct load_classes *ret,
+		       struct load_classes *again, struct todo *next)
+{
+	int err = 0;
+
+	vec_each (&from->list, it) {
+		struct load_class *c = *it;
+
+		if (c->err == -ECANCELED)
+			return c->err;
+		if (c->err) {
+			err = regroup(t, c, again, next);
+		} else {
+			err = vec_push(&ret->list, c);
+			if (!err)
+				*it = NULL;
+		}
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Load until every class is, or nothing more can be tried. */
+static int load_all(struct tracer *t, struct load_classes *from, struct load_classes *ret,
+		    struct todo *next)
+{
+	struct load_classes again = LOAD_CLASSES_INIT;
+	int err;
+
+	do {
+		load__all(&t->env, from, is_stopped, t);
+		err = sort_loaded(t, from, ret, &again, next);
+		load_classes__fini(from);
+		*from = again;
+		again = (struct load_classes)LOAD_CLASSES_INIT;
+	} while (!err && from->list.cnt);
+	load_classes__fini(from);
+	return err;
+}
+
+/* ---- attaching ---- */
+
+static void tell_progress(struct tracer *t, size_t more)
+{
+	t->attached_cnt += more;
+	if (t->opts.progress)
+		t->opts.progress(t->opts.ctx, t->attached_cnt, plan__live_cnt(t->plan));
+}
+
+/* All programs of one target, in order. */
+static int attach_single(struct tracer *t, const struct load_class *c, unsigned int i)
+{
+	const struct plan_target *pt = t->plan->targets.items[i];
+	struct running *r = &t->running[i];
+	int err = 0;
+
+	r->class = c;
+	r->cnt = pt->prog_cnt;
+	for (unsigned int k = 0; !err && k < pt->prog_cnt; k++)
+		err = attach__prog(c->progs[k].fd, pt->progs[k].at, pt->target, i, &r->at[k]);
+	return err;
+}
+
+static int attach_singles(struct tracer *t, const struct load_class *c, struct todo *next)
+{
+	vec_each (&c->members, i) {
+		int rc, err = 0;
+
+		if (is_stopped(t))
+			return -ECANCELED;
+		rc = attach_single(t, c, *i);
+		if (rc)
+			err = fail(t, *i, "attach", rc, next);
+		if (err)
+			return err;
+		tell_progress(t, !rc);
+	}
+	return 0;
+}
+
+/* Where the members of a class are; one whose address is hidden cannot be told to the kernel. */
+static struct multi_site *sites_of(const struct tracer *t, const struct load_class *c)
+{
+	struct multi_site *sites = calloc(c->members.cnt + 1, sizeof(*sites));
+
+	for (size_t i = 0; sites && i < c->members.cnt; i++) {
+		unsigned int index = c->members.items[i];
+
+		sites[i].index = index;
+		sites[i].addr = t->plan->targets.items[index]->target->addr;
+	}
+	return sites;
+}
+
+/* Take those out that were refused. Return: 0 or -errno. */
+static int drop_refused(struct tracer *t, struct multi_site *sites, size_t *cnt, struct todo *next)
+{
+	size_t kept = 0;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < *cnt; i++) {
+		if (sites[i].err)
+			err = fail(t, sites[i].index, "attach", sites[i].err, next);
+		else
+			sites[kept++] = sites[i];
+	}
+	*cnt = kept;
+	return err;
+}
+
+/*
+ * One link per program for the whole class, returns first. All functions that the first link took
+ * are taken by the second one, which wants nothing more of them.
+ */
+static int attach_class(struct tracer *t, const struct load_class *c, struct todo *next)
+{
+	__free struct multi_site *sites = sites_of(t, c);
+	struct class_links links = { c, { MULTI_LINKS_INIT, MULTI_LINKS_INIT } };
+	size_t cnt = c->members.cnt;
+	int err = sites ? vec_push(&t->multi, links) : -ENOMEM;
+
+	for (unsigned int k = 0; !err && k < c->prog_cnt; k++) {
+		int rc = attach_multi(c->progs[k].fd, c->first->progs[k].at, t->env.cpu_cnt, sites,
+				      cnt, &t->multi.items[t->multi.cnt - 1].links[k]);
+
+		if (rc == -ENOMEM)
+			return rc;
+		err = drop_refused(t, sites, &cnt, next);
+	}
+	for (size_t i = 0; !err && i < cnt; i++)
+		t->running[sites[i].index].class = c;
+	tell_progress(t, cnt);
+	return err;
+}
+
+static int attach_all(struct tracer *t, const struct load_classes *from, struct todo *next)
+{
+	int err = 0;
+
+	vec_each (&from->list, it) {
+		const struct load_class *c = *it;
+		bool multi = c->first->mech == MECH_MULTI || c->first->mech == MECH_SESSION;
+
+		if (is_stopped(t))
+			return -ECANCELED;
+		err = multi ? attach_class(t, c, next) : attach_singles(t, c, next);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* ---- all together ---- */
+
+/* The classes are the tracer's from now on, whatever becomes of them. */
+static int adopt(struct tracer *t, struct load_classes *c)
+{
+	int err = 0;
+
+	vec_each (&c->list, it) {
+		err = err ? err : vec_push(&t->classes.list, *it);
+		if (err)
+			load_class__free(*it);
+	}
+	vec_free(&c->list);
+	return err;
+}
+
+/* Load and attach; what can go on by another mechanism is in @next. */
+static int run_pass(struct tracer *t, const struct todo *todo, struct todo *next)
+{
+	struct load_classes planned = LOAD_CLASSES_INIT, loaded = LOAD_CLASSES_INIT;
+	int err = classify(t, todo, &planned, next), rc;
+
+	if (!err)
+		err = load_all(t, &planned, &loaded, next);
+	if (!err)
+		err = attach_all(t, &loaded, next);
+	load_classes__fini(&planned);
+	rc = adopt(t, &loaded);
+	return err ? err : rc;
+}
+
+static int run_passes(struct tracer *t, struct todo *todo)
+{
+	int err = 0;
+
+	while (!err && todo->list.cnt) {
+		struct todo next = { { NULL, 0, 0 } };
+
+		err = run_pass(t, todo, &next);
+		vec_free(&todo->list);
+		*todo = next;
+	}
+	vec_free(&todo->list);
+	return err;
+}
+
 static int start_round(struct tracer *t)
 {
+	struct todo todo = { { NULL, 0, 0 } };
 	int err = open_template(t);
 
 	if (err)
@@ -339,16 +475,21 @@ static int start_round(struct tracer *t)
 	t->running = calloc(t->plan->targets.cnt + 1, sizeof(*t->running));
 	if (!t->running)
 		return -ENOMEM;
-	for (unsigned int i = 0; !err && i < t->plan->targets.cnt; i++)
+	for (unsigned int i = 0; !err && i < t->plan->targets.cnt; i++) {
+		init_running(&t->running[i]);
 		if (!t->plan->targets.items[i]->skipped)
-			err = start_or_skip(t, i);
-	return err;
+			err = vec_push(&todo.list, i);
+	}
+	return err ? err : run_passes(t, &todo);
 }
 
+/* Two descriptors for each program. Root may raise the limit itself. */
 static void raise_fd_limit(void)
 {
-	struct rlimit lim;
+	struct rlimit lim = { FDS_MAX, FDS_MAX };
 
+	if (!setrlimit(RLIMIT_NOFILE, &lim))
+		return;
 	if (!getrlimit(RLIMIT_NOFILE, &lim) && lim.rlim_cur < lim.rlim_max) {
 		lim.rlim_cur = lim.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &lim);
@@ -358,23 +499,23 @@ static void raise_fd_limit(void)
 static bool wants_probe(const struct plan *plan)
 {
 	vec_each (&plan->targets, it)
-		for (unsigned int i = 0; i < (*it)->prog_cnt; i++)
-			if ((*it)->progs[i].tmpl >= TMPL_PROBE_ONE)
-				return true;
+		if (!(*it)->skipped && (*it)->mech == MECH_KPROBE)
+			return true;
 	return false;
 }
 
 static int start_rounds(struct tracer *t)
 {
+	unsigned int cnt;
 	int err = -EAGAIN;
 
 	/* -EAGAIN: a target went to kprobes, for which this template was not made */
 	while (err == -EAGAIN && plan__live_cnt(t->plan)) {
 		if (wants_probe(t->plan))
-			attach__sweep();
+			attach_probe__sweep();
 		err = start_round(t);
-		if (err)
-			stop_all(t);
+		if (err == -EAGAIN)
+			stop_all(t, &cnt);
 	}
 	return plan__live_cnt(t->plan) ? err : -ENOENT;
 }
@@ -388,39 +529,65 @@ static bool has_expressions(const struct plan *plan)
 	return false;
 }
 
+static bool has_sessions(const struct plan *plan)
+{
+	vec_each (&plan->targets, it)
+		if ((*it)->mech == MECH_SESSION)
+			return true;
+	return false;
+}
+
+static void init_env(struct tracer *t)
+{
+	const struct types *vmlinux = kernel_btf__vmlinux(t->opts.kernel);
+	int cpus = libbpf_num_possible_cpus(), id;
+	struct load_env *env = &t->env;
+
+	env->kernel = t->opts.kernel;
+	env->read = t->opts.read;
+	env->pids = t->opts.pids;
+	env->command_tgid = t->opts.command_tgid;
+	env->cpu_cnt = cpus > 0 ? (__u32)cpus : 1;
+	env->wake_sz = MIN(WAKE_SZ_MAX, t->opts.ring_sz / 4) / env->cpu_cnt;
+	if (has_expressions(t->plan))
+		read_cast__init(t->opts.kernel, &env->cast);
+	if (!has_sessions(t->plan))
+		return;
+	id = types__find(vmlinux, "bpf_session_is_return", BTF_KIND_FUNC);
+	env->session_id = id > 0 ? (__u32)id : 0;
+}
+
 int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct tracer **ret,
 		  struct diag *err)
 {
 	struct tracer *t __cleanup(cleanup_tracer) = calloc(1, sizeof(*t));
-	int rc, cpus = libbpf_num_possible_cpus();
+	int rc;
 
 	if (!t)
 		return -ENOMEM;
 	t->plan = plan;
 	t->opts = *opts;
-	t->cpu_cnt = cpus > 0 ? (__u32)cpus : 1;
-	rc = kernel_layout__load(kernel_btf__vmlinux(opts->kernel), &t->layout);
+	rc = kernel_layout__load(kernel_btf__vmlinux(opts->kernel), &t->env.layout);
 	if (rc) {
 		diag__set(err, 0, 0,
 			  "cannot trace: task_struct is not in the kernel's BTF as expected");
 		return rc;
 	}
-	if (has_expressions(plan))
-		read_cast__init(opts->kernel, &t->cast);
-	rc = read_want__check(&opts->read, &t->cast, err);
+	init_env(t);
+	rc = read_want__check(&opts->read, &t->env.cast, err);
 	if (rc)
 		return rc;
 	raise_fd_limit();
 	rc = start_rounds(t);
 	if (rc == -ENOENT)
 		diag__set(err, 0, 0, "cannot trace: no function left to attach to");
-	else if (rc)
+	else if (rc && rc != -ECANCELED)
 		diag__set(err, 0, 0, "cannot trace: the kernel refuses our maps or programs: %s",
 			  strerror(-rc));
-	if (rc)
+	if (rc && rc != -ECANCELED)
 		return rc;
 	*ret = take_ptr(t);
-	return 0;
+	return rc;
 }
 
 void tracer__arm(struct tracer *t)
@@ -459,30 +626,78 @@ int tracer__ring_fd(const struct tracer *t)
 	return template__map_fd(t->tmpl, TMPL_MAP_RING);
 }
 
-static __u64 count_missed(const struct running *r, const struct plan_target *pt)
+/* ---- counting ---- */
+
+static void sum_rows(const struct tracer *t, unsigned int index, struct tracer_counts *ret)
+{
+	unsigned int cnt;
+	const volatile __u64 *row = template__counters(t->tmpl, index, &cnt);
+
+	for (; cnt; cnt--, row += CTR_ROW)
+		for (int i = 0; i < CTR_USED; i++)
+			ret->ctr[i] += row[i];
+}
+
+/* What programs of a class missed, whichever function it was in. */
+static __u64 missed_by_class(const struct tracer *t, const struct load_class *c)
 {
 	__u64 sum = 0;
 
-	for (unsigned int i = 0; i < r->cnt; i++) {
-		__u64 n = missed__of(r->prog_fds[i], &r->at[i], pt->progs[i].at);
-
-		if (n == MISSED_UNKNOWN)
-			return n;
-		sum += n;
-	}
+	for (unsigned int i = 0; i < c->prog_cnt; i++)
+		sum = missed__sum(sum, missed__of_prog(c->progs[i].fd));
+	vec_each (&t->multi, m)
+		for (unsigned int k = 0; m->class == c && k < ARRAY_SIZE(m->links); k++)
+			vec_each (&m->links[k].fds, fd)
+				sum = missed__sum(sum, missed__of_multi(*fd));
 	return sum;
+}
+
+static __u64 missed_by_probes(const struct tracer *t, unsigned int index,
+			      struct missed_profile *profile)
+{
+	const struct running *r = &t->running[index];
+	__u64 sum = 0;
+
+	if (t->plan->targets.items[index]->mech != MECH_KPROBE)
+		return 0;
+	for (unsigned int i = 0; i < r->cnt; i++)
+		sum = missed__sum(sum, missed__of_probe(&r->at[i], profile));
+	return sum;
+}
+
+/* What the kernel tells of a class of several is 0 for each of them, or somebody's. */
+static __u64 missed_by_target(const struct tracer *t, unsigned int index,
+			      struct missed_profile *profile)
+{
+	const struct load_class *c = t->running[index].class;
+	__u64 by_class = c ? missed_by_class(t, c) : 0;
+
+	if (c && c->members.cnt > 1 && by_class)
+		return MISSED_UNKNOWN;
+	return missed__sum(by_class, missed_by_probes(t, index, profile));
 }
 
 void tracer__counts(const struct tracer *t, unsigned int index, struct tracer_counts *ret)
 {
-	const volatile __u64 *row =
-		template__counters(t->tmpl) + (size_t)index * t->cpu_cnt * CTR_ROW;
+	struct missed_profile profile = { 0 };
 
 	memset(ret, 0, sizeof(*ret));
-	for (__u32 cpu = 0; cpu < t->cpu_cnt; cpu++, row += CTR_ROW)
-		for (int i = 0; i < CTR_USED; i++)
-			ret->ctr[i] += row[i];
-	ret->missed = count_missed(&t->running[index], t->plan->targets.items[index]);
+	sum_rows(t, index, ret);
+	ret->missed = missed_by_target(t, index, &profile);
+	missed_profile__fini(&profile);
+}
+
+__u64 tracer__missed(const struct tracer *t)
+{
+	struct missed_profile profile = { 0 };
+	__u64 sum = 0;
+
+	vec_each (&t->classes.list, c)
+		sum = missed__sum(sum, missed_by_class(t, *c));
+	for (unsigned int i = 0; i < t->plan->targets.cnt; i++)
+		sum = missed__sum(sum, missed_by_probes(t, i, &profile));
+	missed_profile__fini(&profile);
+	return sum;
 }
 
 #define BATCH_CNT 1024

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <stdbool.h>
+#include <sys/types.h>
 #include <linux/types.h>
 
 #include "bpf/abi/config.h"
+#include "lib/missed.h"
 #include "lib/plan.h"
 #include "lib/read_way.h"
 #include "lib/stubs.h"
@@ -15,20 +17,24 @@ struct tracer;
 
 struct tracer_opts {
 	struct kernel_btf *kernel; /* borrowed */
-	struct pid_filter pids;	   /* borrowed lists */
-	__u32 command_tgid;	   /* only this process and its children; 0: none */
-	__u32 ring_sz;		   /* bytes, power of two */
+	struct pid_filter pids;    /* borrowed lists */
+	__u32 command_tgid;        /* only this process and its children; 0: none */
+	__u32 ring_sz;             /* bytes, power of two */
 	__u32 max_inflight;
 	enum attach_want attach;
 	struct read_want read; /* --read-with, -P */
+	/* asked between programs and functions: true leaves the rest, and what there is goes */
+	bool (*stopped)(void *ctx);
+	/* so many targets of all are attached */
+	void (*progress)(void *ctx, size_t done, size_t all);
+	void *ctx; /* of both, which may be NULL */
 };
-
-#define MISSED_UNKNOWN (~0ull)
 
 /* What was counted for one target, over all CPUs. */
 struct tracer_counts {
 	__u64 ctr[CTR_USED];
-	__u64 missed;	  /* calls the kernel skipped; MISSED_UNKNOWN */
+	__u64 missed;     /* calls the kernel skipped; MISSED_UNKNOWN, also where it tells of all
+			   * functions of a link together and some were: see tracer__missed() */
 	__u64 unfinished; /* entries still in the pairing map; see tracer__each_saved() */
 };
 
@@ -38,7 +44,7 @@ struct tracer_counts {
  *        reason. Must outlive the tracer.
  * @err:  Message when no target is left, or why nothing could be loaded.
  *
- * Errors: -ENOENT no target left; those of template__open().
+ * Errors: -ENOENT no target left; -ECANCELED stopped; those of template__open().
  * Return: 0 or -errno.
  */
 int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct tracer **ret,
@@ -53,6 +59,13 @@ void tracer__arm(struct tracer *t);
  */
 void tracer__disarm(struct tracer *t);
 
+/**
+ * tracer__detach() - Detach and unload; nothing of @t but tracer__free() may be used afterwards.
+ * @ret_cnt: Functions that are still being detached.
+ * Return: pid of the child that does it, or 0: all is done. See detach__all().
+ */
+pid_t tracer__detach(struct tracer *t, unsigned int *ret_cnt);
+
 /** tracer__free() - Detach, unload. NULL is accepted. */
 void tracer__free(struct tracer *t);
 
@@ -61,6 +74,10 @@ int tracer__ring_fd(const struct tracer *t);
 
 /** tracer__counts() - Sum of the rows of target @index; @unfinished is left 0. */
 void tracer__counts(const struct tracer *t, unsigned int index, struct tracer_counts *ret);
+
+/** tracer__missed() - Calls that the kernel skipped, of all targets. Return: count or
+ * MISSED_UNKNOWN. */
+__u64 tracer__missed(const struct tracer *t);
 
 /**
  * tracer__each_saved() - The entry blocks of calls that have not returned.

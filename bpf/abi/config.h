@@ -10,8 +10,14 @@
 
 #define CFG_MAGIC 0x6b5f0000
 
+#define CFG_TARGET_MAX 0xffff /* of a run: 16 bits of the pairing map's keys are for them */
+
 enum cfg {
-	CFG_TARGET,          /* index of the target */
+	CFG_TARGET,          /* index of the target, when the program has one only */
+	CFG_COOKIE,          /* it has many: the attach cookie is the index */
+	CFG_TARGET_CNT,      /* of the run: cookies are below */
+	CFG_TARGET_STRIDE,   /* bytes from a target's rows to the next one's */
+	CFG_CPU_STRIDE,      /* bytes from a CPU's row to the next one's; 0: they share one */
 	CFG_NCPU,            /* CPUs that are possible */
 	CFG_REC_SZ,          /* bytes of the record */
 	CFG_SELF_TGID,       /* our own process */
@@ -32,6 +38,12 @@ enum cfg {
 };
 
 /*
+ * A program that runs at both ends of a call has two sets: index CFG_CNT and above is the second
+ * one, of the return.
+ */
+enum cfg_end { END_ONE, END_RETURN, END_CNT };
+
+/*
  * `rN = CFG_MAGIC64 + index ll` becomes an address: of the kernel's per-CPU variable, or into the
  * one value of the state map.
  */
@@ -41,11 +53,14 @@ enum cfg_addr {
 	CFG_ADDR_PREEMPT, /* per-CPU variable with the preempt count */
 	CFG_ADDR_CONTROL, /* struct control */
 	CFG_ADDR_CPUS,    /* struct cpu_state of CPU 0 */
-	CFG_ADDR_ROWS,    /* the target's row of CPU 0 */
+	CFG_ADDR_ROWS,    /* the row of CPU 0: the target's, or with CFG_COOKIE the first one's */
 	CFG_ADDR_CNT,
 };
 
-/* One row per target and CPU, all counted where they happen, none derived from another. */
+/*
+ * One row per target and CPU, or one per target when there are very many of them; all counted where
+ * they happen, none derived from another.
+ */
 enum counter {
 	CTR_CALLS,
 	CTR_FILTER_PID,
@@ -88,7 +103,7 @@ struct control {
 
 /*
  * The state map is an array of one value, which programs address without a look-up and user space
- * maps: struct control, a struct cpu_state per CPU, then a row per target and CPU.
+ * maps: struct control, a struct cpu_state per CPU, then the rows of counters.
  */
 #define STATE_CPUS_OFF sizeof(struct control)
 #define STATE_ROW_SZ (CTR_ROW * sizeof(__u64))

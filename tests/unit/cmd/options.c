@@ -81,6 +81,11 @@ static bool is_attach_fentry(const struct request *r)
 	return r->attach == ATTACH_FENTRY;
 }
 
+static bool is_attach_multi(const struct request *r)
+{
+	return r->attach == ATTACH_MULTI;
+}
+
 static bool is_attach_kprobe(const struct request *r)
 {
 	return r->attach == ATTACH_KPROBE;
@@ -209,6 +214,7 @@ static const struct flag {
 	{ "mode", 'm', "exit,entry", is_both },
 	{ "attach", 0, "auto", is_attach_auto },
 	{ "attach", 0, "fentry", is_attach_fentry },
+	{ "attach", 0, "multi", is_attach_multi },
 	{ "attach", 0, "kprobe", is_attach_kprobe },
 	{ "btf", 0, "/some/file", is_btf },
 	{ "filter-arg", 0, "a == 1, b", is_filter },
@@ -542,8 +548,8 @@ static const struct {
 	{ LINE("-m", ""), "mode", "", 0, 0, "'' is not a mode: entry, exit or entry,exit" },
 	{ LINE("--mode=entry,"), "mode", "entry,", 0, 6,
 	  "'entry,' is not a mode: entry, exit or entry,exit" },
-	{ LINE("--attach", "multi"), "attach", "multi", 0, 5,
-	  "'multi' is not auto, fentry or kprobe" },
+	{ LINE("--attach", "mult"), "attach", "mult", 0, 3,
+	  "'mult' is not auto, fentry, multi or kprobe" },
 	{ LINE("--color", "yes"), "color", "yes", 0, 3, "'yes' is not auto, always or never" },
 	{ LINE("--read-with", "magic"), "read-with", "magic", 0, 5,
 	  "'magic' is not a way of reading: cast, direct or probe" },

@@ -9,11 +9,10 @@
 #include <unistd.h>
 
 #include "lib/attach.h"
-#include "lib/tracer.h"
 #include "tests/unit/test.h"
 
 /* As trace_kprobe.c prints it: "  %-44s %15lu %15lu\n". */
-static const char profile[] =
+static const char profile_text[] =
 	"  tcp_connect                                              101               3\n"
 	"  tcp_connect__ret                                         100             917\n"
 	"  tcp_conn                                                   1               2\n"
@@ -38,9 +37,14 @@ static const struct {
 static __u64 missed_in(const char *dir, const char *event)
 {
 	char probe[256];
+	struct missed_profile profile = { 0 };
+	__u64 ret;
 
 	snprintf(probe, sizeof(probe), "%s %s", event, dir);
-	return missed__in_profile(probe);
+	ret = missed__in_profile(probe, &profile);
+	assert_true(missed__in_profile(probe, &profile) == ret);
+	missed_profile__fini(&profile);
+	return ret;
 }
 
 static void profile_of_our_event(void **state)
@@ -54,7 +58,7 @@ static void profile_of_our_event(void **state)
 	assert_true(missed_in(dir, rows[0].event) == MISSED_UNKNOWN);
 	f = fopen(path, "w");
 	assert_non_null(f);
-	fputs(profile, f);
+	fputs(profile_text, f);
 	fclose(f);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (missed_in(dir, rows[i].event) != rows[i].missed)
@@ -67,13 +71,17 @@ static void profile_of_our_event(void **state)
 /* Descriptors that are no program and no link: unknown, not 0. */
 static void no_such_program(void **state)
 {
+	struct missed_profile profile = { 0 };
 	struct attached a = ATTACHED_INIT;
 
 	(void)state;
-	assert_true(missed__of(-1, &a, AT_FENTRY) == MISSED_UNKNOWN);
-	assert_true(missed__of(-1, &a, AT_FEXIT) == MISSED_UNKNOWN);
-	assert_true(missed__of(-1, &a, AT_KPROBE) == MISSED_UNKNOWN);
-	assert_true(missed__of(STDERR_FILENO, &a, AT_FEXIT) == MISSED_UNKNOWN);
+	assert_true(missed__of_prog(-1) == MISSED_UNKNOWN);
+	assert_true(missed__of_prog(STDERR_FILENO) == MISSED_UNKNOWN);
+	assert_true(missed__of_probe(&a, &profile) == MISSED_UNKNOWN);
+	assert_true(missed__of_multi(STDERR_FILENO) == MISSED_UNKNOWN);
+	assert_true(missed__sum(1, 2) == 3);
+	assert_true(missed__sum(MISSED_UNKNOWN, 2) == MISSED_UNKNOWN);
+	assert_true(missed__sum(2, MISSED_UNKNOWN) == MISSED_UNKNOWN);
 }
 
 int main(void)

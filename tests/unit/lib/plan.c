@@ -513,7 +513,8 @@ static void skipped_targets_keep_their_numbers(void **state)
 
 static void names_of_attach_points(void **state)
 {
-	static const char *const names[] = { "fentry", "fexit", "kprobe", "kretprobe" };
+	static const char *const names[] = { "fentry",	"fexit",  "kprobe.session", "kprobe.multi",
+					     "kretprobe.multi", "kprobe", "kretprobe" };
 
 	(void)state;
 	static_assert(ARRAY_SIZE(names) == AT_CNT, "all of them");

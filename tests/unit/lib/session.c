@@ -50,6 +50,15 @@ void tracer__counts(const struct tracer *t, unsigned int index, struct tracer_co
 	*ret = t->counts[index];
 }
 
+__u64 tracer__missed(const struct tracer *t)
+{
+	__u64 sum = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(t->counts); i++)
+		sum = missed__sum(sum, t->counts[i].missed);
+	return sum;
+}
+
 int tracer__each_saved(const struct tracer *t, void (*fn)(void *ctx, const void *data, size_t sz),
 		       void *ctx)
 {

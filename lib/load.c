@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "lib/load.h"
+
+#include <errno.h>
+#include <linux/bpf.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/macros.h"
+#include "lib/kernel_abi.h"
+#include "lib/kernel_btf.h"
+#include "lib/plan.h"
+#include "lib/target.h"
+
+#define LOG_SZ (1u << 20)
+#define THREADS_MAX 8
+#define PER_THREAD 8 /* programs for which a thread is worth its start */
+
+static void prog_fini(struct class_prog *p)
+{
+	for (int i = 0; i < END_CNT; i++)
+		stubs__fini(&p->stubs[i]);
+	insns__fini(&p->is_return);
+	if (p->fd >= 0)
+		close(p->fd);
+	p->fd = -1;
+}
+
+void load_class__free(struct load_class *c)
+{
+	if (!c)
+		return;
+	for (unsigned int i = 0; i < ARRAY_SIZE(c->progs); i++)
+		prog_fini(&c->progs[i]);
+	vec_free(&c->members);
+	free(c->log);
+	free(c);
+}
+
+DEFINE_CLEANUP(struct load_class *, cleanup_class, load_class__free)
+
+void load_classes__fini(struct load_classes *c)
+{
+	vec_each (&c->list, it)
+		load_class__free(*it);
+	vec_free(&c->list);
+}
+
+/* ---- what a program is made of ---- */
+
+static void set_cfg(const struct load_env *env, const struct plan_target *pt,
+		    const struct plan_prog *prog, const struct stubs *stubs, __s64 *cfg)
+{
+	cfg[CFG_TARGET] = mech__is_shared(pt->mech) ? 0 : pt->index;
+	cfg[CFG_NCPU] = env->cpu_cnt;
+	cfg[CFG_REC_SZ] = prog->rec_sz;
+	cfg[CFG_SELF_TGID] = getpid();
+	cfg[CFG_HAS_PID] = stubs->has_pid;
+	cfg[CFG_CMD_TGID] = env->command_tgid;
+	cfg[CFG_HAS_FILTER] = stubs->has_filter;
+	cfg[CFG_REC_TYPE] = prog->rec_type;
+	cfg[CFG_SAVED_SZ] = prog->saved_sz;
+	cfg[CFG_ENTRY_OFF] = prog->entry_off;
+	cfg[CFG_HAS_DUR] = prog->has_dur;
+	cfg[CFG_WAKE_SZ] = env->wake_sz;
+	cfg[CFG_HAS_PREEMPT] = env->layout.preempt_var_id != 0;
+	cfg[CFG_PREEMPT_OFF] = env->layout.preempt_off;
+	cfg[CFG_TASK_PARENT_OFF] = env->layout.task_parent_off;
+	cfg[CFG_TASK_TGID_OFF] = env->layout.task_tgid_off;
+	cfg[CFG_TASK_COMM_OFF] = env->layout.task_comm_off;
+}
+
+/* How the kernel is told where a program will sit. */
+static const struct {
+	__u32 prog_type, attach_type;
+} points[] = {
+	[AT_FENTRY] = { BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY },
+	[AT_FEXIT] = { BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT },
+	[AT_SESSION] = { BPF_PROG_TYPE_KPROBE, KERNEL_KPROBE_SESSION },
+	[AT_MULTI] = { BPF_PROG_TYPE_KPROBE, KERNEL_KPROBE_MULTI },
+	[AT_RETMULTI] = { BPF_PROG_TYPE_KPROBE, KERNEL_KPROBE_MULTI },
+	[AT_KPROBE] = { BPF_PROG_TYPE_KPROBE, 0 },
+	[AT_KRETPROBE] = { BPF_PROG_TYPE_KPROBE, 0 },
+};
+static_assert(ARRAY_SIZE(points) == AT_CNT, "a row per attach point");
+
+static int set_attach_point(const struct load_env *env, const struct plan_target *pt,
+			    const struct plan_prog *prog, struct template_clone *c)
+{
+	int fd;
+
+	c->prog_type = points[prog->at].prog_type;
+	c->attach_type = points[prog->at].attach_type;
+	if (pt->mech != MECH_TRAMP)
+		return 0;
+	c->btf_id = pt->target->func_id;
+	if (!pt->target->module)
+		return 0;
+	fd = kernel_btf__object_fd(env->kernel, pt->target->module);
+	if (fd < 0)
+		return fd;
+	c->btf_obj_fd = fd;
+	return 0;
+}
+
+static void add_bodies(struct class_prog *p, const struct stubs *s, bool at_return)
+{
+	static const char *const ret_names[] = { NULL, "stub_filter_ret", "stub_block_ret" };
+	struct template_clone *c = &p->clone;
+
+	static_assert(ARRAY_SIZE(ret_names) == STUB_CNT, "the stubs of stubs__init()");
+	for (int i = 0; i < STUB_CNT; i++) {
+		struct splice_body body = s->bodies[i];
+
+		if (at_return)
+			body.name = ret_names[i];
+		if (body.name)
+			p->bodies[c->body_cnt++] = body;
+	}
+	c->bodies = p->bodies;
+}
+
+/* The program's code at one end. */
+static int add_end(const struct load_env *env, const struct plan_target *pt,
+		   const struct plan_prog *planned, enum expr_read way, enum cfg_end end,
+		   struct class_prog *p)
+{
+	struct plan_prog prog = *planned;
+	int err;
+
+	prog.machine.cast_id = env->cast.cast_id;
+	prog.machine.cast_types = env->cast.cast_types;
+	err = stubs__init(pt, &prog, way, &env->pids, &p->stubs[end]);
+	if (err)
+		return err;
+	add_bodies(p, &p->stubs[end], end == END_RETURN);
+	set_cfg(env, pt, &prog, &p->stubs[end], p->clone.cfg[end]);
+	return 0;
+}
+
+/*
+ * r1 = context; whether this is the return. Later kernels want the context as an argument, it is
+ * there. Linux adf46d88ae4b ("bpf: Add support for kprobe session context"), v6.10.
+ */
+static int emit_is_return(const struct load_env *env, struct class_prog *p)
+{
+	struct insns *c = &p->is_return;
+	int err;
+
+	insns__put(c, (struct bpf_insn){ .code = BPF_JMP | BPF_CALL,
+					 .src_reg = BPF_PSEUDO_KFUNC_CALL,
+					 .imm = (__s32)env->session_id });
+	insns__exit(c);
+	err = insns__finish(c);
+	if (!err)
+		p->bodies[p->clone.body_cnt++] =
+			(struct splice_body){ "stub_is_return", c->items, c->cnt };
+	return err;
+}
+
+static int init_prog(const struct load_env *env, const struct plan_target *pt,
+		     const struct plan_prog *prog, struct class_prog *p)
+{
+	p->clone.tmpl = prog->tmpl;
+	p->clone.name = "bpfsnoop";
+	p->clone.percpu_var_id = env->layout.preempt_var_id;
+	p->clone.by_cookie = mech__is_shared(pt->mech);
+	return set_attach_point(env, pt, prog, &p->clone);
+}
+
+static int make_progs(const struct load_env *env, const struct plan_target *pt, enum expr_read way,
+		      struct load_class *c)
+{
+	bool session = pt->mech == MECH_SESSION;
+	int err = 0;
+
+	c->prog_cnt = session ? 1 : pt->prog_cnt;
+	for (unsigned int i = 0; !err && i < c->prog_cnt; i++) {
+		/* of a session's two ends the entry comes first */
+		const struct plan_prog *prog = &pt->progs[session ? 1 : i];
+
+		err = init_prog(env, pt, prog, &c->progs[i]);
+		if (!err)
+			err = add_end(env, pt, prog, way, END_ONE, &c->progs[i]);
+	}
+	if (err || !session)
+		return err;
+	err = add_end(env, pt, &pt->progs[0], way, END_RETURN, &c->progs[0]);
+	return err ? err : emit_is_return(env, &c->progs[0]);
+}
+
+/* ---- classes ---- */
+
+/* FNV-1a, by words where it can. */
+static size_t hash_more(size_t h, const void *data, size_t sz)
+{
+	const char *p = data;
+
+	for (; sz >= sizeof(__u64); sz -= sizeof(__u64), p += sizeof(__u64)) {
+		__u64 word;
+
+		memcpy(&word, p, sizeof(word));
+		h = (h ^ word) * 0x100000001b3;
+		h ^= h >> 32;
+	}
+	for (; sz; sz--)
+		h = (h ^ (unsigned char)*p++) * 0x100000001b3;
+	return h;
+}
+
+static size_t hash_of(const struct load_class *c)
+{
+	size_t h = 0xcbf29ce484222325;
+
+	for (unsigned int i = 0; i < c->prog_cnt; i++) {
+		const struct template_clone *t = &c->progs[i].clone;
+
+		h = hash_more(h, t->cfg, sizeof(t->cfg));
+		for (size_t b = 0; b < t->body_cnt; b++)
+			h = hash_more(h, t->bodies[b].insns,
+				      t->bodies[b].cnt * sizeof(*t->bodies[b].insns));
+	}
+	return h;
+}
+
+static bool same_body(const struct splice_body *a, const struct splice_body *b)
+{
+	return a->cnt == b->cnt && !memcmp(a->insns, b->insns, a->cnt * sizeof(*a->insns));
+}
+
+static bool same_clone(const struct template_clone *a, const struct template_clone *b)
+{
+	if (a->tmpl != b->tmpl || a->prog_type != b->prog_type ||
+	    a->attach_type != b->attach_type || a->body_cnt != b->body_cnt ||
+	    memcmp(a->cfg, b->cfg, sizeof(a->cfg)))
+		return false;
+	for (size_t i = 0; i < a->body_cnt; i++)
+		if (!same_body(&a->bodies[i], &b->bodies[i]))
+			return false;
+	return true;
+}
+
+/* Return probes of single kprobes and of multi links have the same programs: the mechanism counts.
+ */
+static bool same_class(const struct load_class *a, const struct load_class *b)
+{
+	if (a->hash != b->hash || a->prog_cnt != b->prog_cnt || a->first->mech != b->first->mech)
+		return false;
+	for (unsigned int i = 0; i < a->prog_cnt; i++)
+		if (!same_clone(&a->progs[i].clone, &b->progs[i].clone))
+			return false;
+	return true;
+}
+
+static struct load_class *find_same(const struct load_classes *all, const struct load_class *c)
+{
+	if (!mech__is_shared(c->first->mech))
+		return NULL;
+	vec_each (&all->list, it)
+		if (same_class(*it, c))
+			return *it;
+	return NULL;
+}
+
+static struct load_class *new_class(const struct plan_target *pt, enum expr_read way)
+{
+	struct load_class *c = calloc(1, sizeof(*c));
+
+	for (unsigned int i = 0; c && i < ARRAY_SIZE(c->progs); i++)
+		c->progs[i].fd = -1;
+	if (c) {
+		c->first = pt;
+		c->way = way;
+	}
+	return c;
+}
+
+int load__add(const struct load_env *env, const struct plan_target *pt, enum expr_read way,
+	      struct load_classes *ret)
+{
+	struct load_class *c __cleanup(cleanup_class) = new_class(pt, way), *same;
+	int err = c ? make_progs(env, pt, way, c) : -ENOMEM;
+
+	if (err)
+		return err;
+	c->hash = hash_of(c);
+	same = find_same(ret, c);
+	if (same)
+		return vec_push(&same->members, pt->index);
+	err = vec_push(&c->members, pt->index);
+	if (!err)
+		err = vec_push(&ret->list, c);
+	if (!err)
+		c = NULL;
+	return err;
+}
+
+/* ---- ways of reading ---- */
+
+static bool fits(const struct load_env *env, const struct plan_target *pt, enum expr_read way)
+{
+	for (unsigned int i = 0; i < pt->prog_cnt; i++) {
+		struct expr_machine m = pt->progs[i].machine;
+
+		m.cast_id = env->cast.cast_id;
+		m.cast_types = env->cast.cast_types;
+		if (!read_way__fits(&env->read, &m, way))
+			return false;
+	}
+	return true;
+}
+
+static enum expr_read way_from(const struct load_env *env, const struct plan_target *pt, int from)
+{
+	for (int way = from; way < READ_CNT; way++)
+		if (fits(env, pt, (enum expr_read)way))
+			return (enum expr_read)way;
+	return READ_CNT;
+}
+
+enum expr_read load__first_way(const struct load_env *env, const struct plan_target *pt)
+{
+	return way_from(env, pt, 0);
+}
+
+enum expr_read load__next_way(const struct load_env *env, const struct load_class *c)
+{
+	if (!c->err || !read_way__refused(c->way, c->err))
+		return READ_CNT;
+	return way_from(env, c->first, (int)c->way + 1);
+}
+
+/* ---- loading ---- */
+
+/* Once more, for the verifier's words. */
+static void take_log(const struct load_env *env, struct load_class *c, struct class_prog *p)
+{
+	if (!log__enabled(LOG_DEBUG) || c->log)
+		return;
+	c->log = malloc(LOG_SZ);
+	if (c->log)
+		template__load(env->tmpl, &p->clone, c->log, LOG_SZ, &p->fd);
+}
+
+static void load_class(const struct load_env *env, struct load_class *c)
+{
+	c->err = 0;
+	for (unsigned int i = 0; !c->err && i < c->prog_cnt; i++) {
+		struct class_prog *p = &c->progs[i];
+
+		c->err = template__load(env->tmpl, &p->clone, NULL, 0, &p->fd);
+		if (c->err)
+			take_log(env, c, p);
+	}
+}
+
+/* Work that threads share. */
+struct queue {
+	const struct load_env *env;
+	struct load_classes *classes;
+	atomic_size_t next;
+	bool (*stopped)(void *ctx);
+	void *ctx;
+};
+
+static void *work(void *arg)
+{
+	struct queue *q = arg;
+	size_t i;
+
+	while ((i = atomic_fetch_add(&q->next, 1)) < q->classes->list.cnt) {
+		struct load_class *c = q->classes->list.items[i];
+
+		if (q->stopped && q->stopped(q->ctx))
+			c->err = -ECANCELED;
+		else
+			load_class(q->env, c);
+	}
+	return NULL;
+}
+
+static unsigned int thread_cnt(size_t classes)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return (unsigned int)MIN(MIN((size_t)MAX(cpus, 1), classes / PER_THREAD),
+				 (size_t)THREADS_MAX);
+}
+
+/* The verifier's words, for -D. */
+static void put_log(const struct load_class *c)
+{
+	char *save = NULL;
+
+	if (!c->log)
+		return;
+	log_debug("%s: %s: the verifier says:", c->first->target->name,
+		  attach_point_name(c->first->progs[0].at));
+	for (char *l = strtok_r(c->log, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
+		log_debug("  %s", l);
+}
+
+void load__all(const struct load_env *env, struct load_classes *classes, bool (*stopped)(void *ctx),
+	       void *ctx)
+{
+	struct queue q = { .env = env, .classes = classes, .stopped = stopped, .ctx = ctx };
+	unsigned int cnt = thread_cnt(classes->list.cnt), started = 0;
+	pthread_t threads[THREADS_MAX];
+
+	/* this thread is one of them */
+	while (started + 1 < cnt && !pthread_create(&threads[started], NULL, work, &q))
+		started++;
+	work(&q);
+	while (started)
+		pthread_join(threads[--started], NULL);
+	vec_each (&classes->list, it)
+		put_log(*it);
+}
