@@ -29,6 +29,14 @@ void diag__hint(struct diag *diag, const char *fmt, ...)
 	va_end(ap);
 }
 
+void diag__relay(struct diag *diag, const struct diag *part, size_t off)
+{
+	if (!diag || diag->msg[0] || !part->msg[0])
+		return;
+	*diag = *part;
+	diag->off += off;
+}
+
 int diag__is_set(const struct diag *diag)
 {
 	return diag && diag->msg[0];

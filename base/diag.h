@@ -36,6 +36,14 @@ void diag__set(struct diag *diag, size_t off, size_t len, const char *fmt, ...)
 void diag__hint(struct diag *diag, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /**
+ * diag__relay() - What was found wrong with a part of a text, as something wrong with the text.
+ * @diag: As for diag__set().
+ * @part: About the part; nothing happens when it is not set.
+ * @off:  Where the part begins.
+ */
+void diag__relay(struct diag *diag, const struct diag *part, size_t off);
+
+/**
  * diag__is_set() - Whether @diag holds a message. NULL: false.
  *
  * Return: true or false.

@@ -36,11 +36,33 @@ static void null_and_long_texts_are_safe(void **state)
 	assert_int_equal(strlen(d.msg), DIAG_MSG_MAX - 1);
 }
 
+/* What was said first stays; what says nothing changes nothing. */
+static void parts_are_relayed(void **state)
+{
+	struct diag d = { 0 }, part = { 0 }, later = { 0 };
+
+	(void)state;
+	diag__relay(&d, &part, 7);
+	assert_false(diag__is_set(&d));
+	diag__set(&part, 3, 2, "wrong");
+	diag__hint(&part, "right");
+	diag__relay(NULL, &part, 7);
+	diag__relay(&d, &part, 7);
+	diag__set(&later, 0, 0, "later");
+	diag__relay(&d, &later, 1);
+	assert_int_equal(d.off, 10);
+	assert_int_equal(d.len, 2);
+	assert_string_equal(d.msg, "wrong");
+	assert_string_equal(d.hint, "right");
+	assert_int_equal(part.off, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_message_stays),
 		cmocka_unit_test(null_and_long_texts_are_safe),
+		cmocka_unit_test(parts_are_relayed),
 	};
 
 	return RUN_TESTS(tests);
