@@ -8,6 +8,7 @@
 #include "base/macros.h"
 #include "base/strbuf.h"
 #include "btf/types.h"
+#include "btf/typespec.h"
 
 #define DEPTH_MAX 64
 
@@ -244,158 +245,17 @@ void typename__put(struct strbuf *b, const struct types *t, __u32 id)
 	put_right(&n, id, 0);
 }
 
-/* C's own integer types: what they mean on LP64, and the names DWARF producers give them. */
-enum builtin {
-	B_NONE,
-	B_CHAR,
-	B_SCHAR,
-	B_UCHAR,
-	B_SHORT,
-	B_USHORT,
-	B_INT,
-	B_UINT,
-	B_LONG,
-	B_ULONG,
-	B_LLONG,
-	B_ULLONG,
-	B_INT128,
-	B_UINT128,
-	B_CNT,
-};
-
-#define NAMES_MAX 3
-
-static const struct builtin_row {
-	__u32 size;
-	bool is_signed;
-	const char *names[NAMES_MAX]; /* gcc's, clang's */
-} builtins[] = {
-	[B_CHAR] = { 1, true, { "char" } },
-	[B_SCHAR] = { 1, true, { "signed char" } },
-	[B_UCHAR] = { 1, false, { "unsigned char" } },
-	[B_SHORT] = { 2, true, { "short int", "short" } },
-	[B_USHORT] = { 2, false, { "short unsigned int", "unsigned short" } },
-	[B_INT] = { 4, true, { "int" } },
-	[B_UINT] = { 4, false, { "unsigned int" } },
-	[B_LONG] = { 8, true, { "long int", "long" } },
-	[B_ULONG] = { 8, false, { "long unsigned int", "unsigned long" } },
-	[B_LLONG] = { 8, true, { "long long int", "long long" } },
-	[B_ULLONG] = { 8, false, { "long long unsigned int", "unsigned long long" } },
-	[B_INT128] = { 16, true, { "__int128" } },
-	[B_UINT128] = { 16, false, { "__int128 unsigned", "unsigned __int128" } },
-};
-static_assert(ARRAY_SIZE(builtins) == B_CNT, "one row per builtin");
-
-enum word {
-	W_LONG,
-	W_SHORT,
-	W_SIGNED,
-	W_UNSIGNED,
-	W_INT,
-	W_CHAR,
-	W_INT128,
-	W_STRUCT,
-	W_UNION,
-	W_ENUM,
-	W_CONST,
-	W_VOLATILE,
-	W_CNT,
-	W_NAME = W_CNT, /* anything else */
-};
-
-static const char *const words_known[] = {
-	[W_LONG] = "long",         [W_SHORT] = "short",   [W_SIGNED] = "signed",
-	[W_UNSIGNED] = "unsigned", [W_INT] = "int",       [W_CHAR] = "char",
-	[W_INT128] = "__int128",   [W_STRUCT] = "struct", [W_UNION] = "union",
-	[W_ENUM] = "enum",         [W_CONST] = "const",   [W_VOLATILE] = "volatile",
-};
-static_assert(ARRAY_SIZE(words_known) == W_CNT, "one text per word");
-
-#define NAME_MAX_LEN 256
-
-/* A list of specifier words, order forgotten: C allows any. */
-struct spec {
-	unsigned int cnt[W_CNT + 1];
-	char name[NAME_MAX_LEN];
-};
-
-static enum word classify(const char *s, size_t len)
-{
-	for (unsigned int w = 0; w < W_CNT; w++) {
-		if (strlen(words_known[w]) == len && !memcmp(words_known[w], s, len))
-			return w;
-	}
-	return W_NAME;
-}
-
-static int split(const char *words, struct spec *ret)
-{
-	for (words += strspn(words, " "); *words; words += strspn(words, " ")) {
-		size_t len = strcspn(words, " ");
-		enum word w = classify(words, len);
-
-		if (w == W_NAME) {
-			if (len >= sizeof(ret->name))
-				return -ENOENT;
-			memcpy(ret->name, words, len);
-			ret->name[len] = '\0';
-		}
-		ret->cnt[w]++;
-		words += len;
-	}
-	return 0;
-}
-
-/* C17 6.7.2: which words go together. */
-static enum builtin builtin_of(const unsigned int cnt[])
-{
-	bool u = cnt[W_UNSIGNED];
-
-	if (cnt[W_SIGNED] + cnt[W_UNSIGNED] > 1 || cnt[W_INT] > 1)
-		return B_NONE;
-	if (cnt[W_CHAR] + cnt[W_SHORT] + cnt[W_INT128] + !!cnt[W_LONG] > 1)
-		return B_NONE;
-	if (cnt[W_CHAR]) {
-		if (cnt[W_INT])
-			return B_NONE;
-		return u ? B_UCHAR : cnt[W_SIGNED] ? B_SCHAR : B_CHAR;
-	}
-	if (cnt[W_INT128])
-		return cnt[W_INT] ? B_NONE : u ? B_UINT128 : B_INT128;
-	if (cnt[W_SHORT])
-		return u ? B_USHORT : B_SHORT;
-	if (cnt[W_LONG] > 2)
-		return B_NONE;
-	if (cnt[W_LONG])
-		return (cnt[W_LONG] == 2 ? B_LLONG : B_LONG) + u;
-	return cnt[W_INT] || cnt[W_SIGNED] || u ? B_INT + u : B_NONE;
-}
-
-static bool means(const struct types *t, __u32 id, const struct builtin_row *row)
-{
-	const struct btf_type *bt = types__at(t, id);
-	__u32 enc;
-
-	if (btft_kind(bt) != BTF_KIND_INT || bt->size != row->size)
-		return false;
-	enc = BTF_INT_ENCODING(*(const __u32 *)btft_tail(bt));
-	return !(enc & BTF_INT_BOOL) && !!(enc & BTF_INT_SIGNED) == row->is_signed;
-}
-
 /* By one of its names, else by what it means: names differ between compilers. */
-static int find_builtin(const struct types *t, enum builtin builtin)
+static int find_int(const struct types *t, const struct typespec_int *want)
 {
-	const struct builtin_row *row = &builtins[builtin];
+	for (int i = 0; i < TYPESPEC_NAMES && want->names[i]; i++) {
+		int id = types__find(t, want->names[i], BTF_KIND_INT);
 
-	for (int i = 0; i < NAMES_MAX && row->names[i]; i++) {
-		int id = types__find(t, row->names[i], BTF_KIND_INT);
-
-		/* Plain char is what its name says; it may be declared without a sign. */
-		if (id >= 0 && (builtin == B_CHAR || means(t, (__u32)id, row)))
+		if (id >= 0 && (want->by_name || typespec_int__means(want, t, (__u32)id)))
 			return id;
 	}
 	for (__u32 id = 1; id < types__cnt(t); id++) {
-		if (means(t, id, row))
+		if (typespec_int__means(want, t, id))
 			return (int)id;
 	}
 	return -ENOENT;
@@ -425,16 +285,15 @@ static int find_fwd(const struct types *t, const char *name, bool is_union)
 	return -ENOENT;
 }
 
-static int find_tagged(const struct types *t, const struct spec *s)
+static int find_tagged(const struct types *t, const struct typespec *s)
 {
 	static const unsigned int enums[] = { BTF_KIND_ENUM, BTF_KIND_ENUM64, 0 };
-	unsigned int kind = s->cnt[W_STRUCT] ? BTF_KIND_STRUCT : BTF_KIND_UNION;
 	int id;
 
-	if (s->cnt[W_ENUM])
+	if (s->tag == BTF_KIND_ENUM)
 		return find_kinds(t, s->name, enums);
-	id = types__find(t, s->name, kind);
-	return id >= 0 ? id : find_fwd(t, s->name, kind == BTF_KIND_UNION);
+	id = types__find(t, s->name, s->tag);
+	return id >= 0 ? id : find_fwd(t, s->name, s->tag == BTF_KIND_UNION);
 }
 
 static int find_plain(const struct types *t, const char *name)
@@ -449,26 +308,23 @@ static int find_plain(const struct types *t, const char *name)
 	return find_kinds(t, name, kinds);
 }
 
+int typename__find_spec(const struct types *t, const struct typespec *spec)
+{
+	switch (spec->kind) {
+	case TYPESPEC_INT:
+		return find_int(t, spec->integer);
+	case TYPESPEC_TAGGED:
+		return find_tagged(t, spec);
+	case TYPESPEC_NAMED:
+		return find_plain(t, spec->name);
+	}
+	return -ENOENT;
+}
+
 int typename__find(const struct types *t, const char *words)
 {
-	struct spec s = { .name = "" };
-	unsigned int tags, arith;
-	enum builtin builtin;
+	struct typespec spec;
+	int err = typespec__parse(words, strlen(words), &spec);
 
-	if (split(words, &s))
-		return -ENOENT;
-	tags = s.cnt[W_STRUCT] + s.cnt[W_UNION] + s.cnt[W_ENUM];
-	arith = s.cnt[W_LONG] + s.cnt[W_SHORT] + s.cnt[W_SIGNED] + s.cnt[W_UNSIGNED] +
-		s.cnt[W_INT] + s.cnt[W_CHAR] + s.cnt[W_INT128];
-	if (s.cnt[W_NAME] > 1 || tags > 1 || (tags && (arith || !s.cnt[W_NAME])))
-		return -ENOENT;
-	if (tags)
-		return find_tagged(t, &s);
-	if (s.cnt[W_NAME]) {
-		if (arith == 1 && s.cnt[W_LONG] && !strcmp(s.name, "double"))
-			return types__find(t, "long double", BTF_KIND_FLOAT);
-		return arith ? -ENOENT : find_plain(t, s.name);
-	}
-	builtin = builtin_of(s.cnt);
-	return builtin ? find_builtin(t, builtin) : -ENOENT;
+	return err ? err : typename__find_spec(t, &spec);
 }

@@ -4,6 +4,7 @@
 #include <linux/types.h>
 
 struct types;
+struct typespec;
 struct strbuf;
 
 /**
@@ -31,3 +32,6 @@ void typename__put(struct strbuf *b, const struct types *t, __u32 id);
  * Return: id; 0 is void; -ENOENT unknown, or words that do not go together.
  */
 int typename__find(const struct types *t, const char *words);
+
+/** typename__find_spec() - typename__find() of words that are understood already. Return: as it. */
+int typename__find_spec(const struct types *t, const struct typespec *spec);
