@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "base/diag.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -27,6 +28,16 @@ void diag__hint(struct diag *diag, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(diag->hint, sizeof(diag->hint), fmt, ap);
 	va_end(ap);
+}
+
+void diag__unexpected(struct diag *diag, const char *text, size_t off, const char *where)
+{
+	unsigned char c = (unsigned char)text[off];
+
+	if (isprint(c))
+		diag__set(diag, off, 1, "unexpected '%c' in %s", c, where);
+	else
+		diag__set(diag, off, 1, "unexpected byte 0x%02x in %s", c, where);
 }
 
 void diag__relay(struct diag *diag, const struct diag *part, size_t off)

@@ -36,6 +36,13 @@ void diag__set(struct diag *diag, size_t off, size_t len, const char *fmt, ...)
 void diag__hint(struct diag *diag, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /**
+ * diag__unexpected() - Say that the byte at @off of @text cannot stand there.
+ * @diag:  As for diag__set().
+ * @where: What it stands in, as "a type".
+ */
+void diag__unexpected(struct diag *diag, const char *text, size_t off, const char *where);
+
+/**
  * diag__relay() - What was found wrong with a part of a text, as something wrong with the text.
  * @diag: As for diag__set().
  * @part: About the part; nothing happens when it is not set.

@@ -36,6 +36,29 @@ static void null_and_long_texts_are_safe(void **state)
 	assert_int_equal(strlen(d.msg), DIAG_MSG_MAX - 1);
 }
 
+static void bytes_are_named(void **state)
+{
+	static const struct {
+		const char *text, *msg;
+	} rows[] = {
+		{ "a!", "unexpected '!' in a type" },
+		{ "a ", "unexpected ' ' in a type" },
+		{ "a\n", "unexpected byte 0x0a in a type" },
+		{ "a\xc3\xa9", "unexpected byte 0xc3 in a type" },
+	};
+
+	(void)state;
+	diag__unexpected(NULL, "a", 0, "a type");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct diag d = { 0 };
+
+		diag__unexpected(&d, rows[i].text, 1, "a type");
+		assert_string_equal(d.msg, rows[i].msg);
+		assert_int_equal(d.off, 1);
+		assert_int_equal(d.len, 1);
+	}
+}
+
 /* What was said first stays; what says nothing changes nothing. */
 static void parts_are_relayed(void **state)
 {
@@ -62,6 +85,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_message_stays),
 		cmocka_unit_test(null_and_long_texts_are_safe),
+		cmocka_unit_test(bytes_are_named),
 		cmocka_unit_test(parts_are_relayed),
 	};
 
