@@ -47,7 +47,7 @@ static int bad_value(struct diag *d, const char *value, const char *expected)
 
 static int opt_kfunc(struct request *r, const char *value, struct diag *d)
 {
-	return selectors__parse(value, &r->selectors, d);
+	return selectors__parse(SELECT_KFUNC, value, &r->selectors, d);
 }
 
 static int opt_mode(struct request *r, const char *value, struct diag *d)

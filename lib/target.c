@@ -33,6 +33,17 @@ struct found {
 	char module[64]; /* "": kernel image */
 };
 
+static const char *name_of(const struct selector *sel)
+{
+	return glob__literal(&sel->name);
+}
+
+/* NULL: none was given. */
+static const char *module_of(const struct selector *sel)
+{
+	return glob__literal(&sel->module);
+}
+
 struct sym_search {
 	const struct selector *sel;
 	struct found *ret;
@@ -49,8 +60,8 @@ static int match_sym(void *ctx, const struct ksym *sym)
 {
 	struct sym_search *s = ctx;
 
-	if (!strchr("tTwW", sym->type) || strcmp(sym->name, s->sel->name) ||
-	    !same_module(s->sel->module, sym->module))
+	if (!strchr("tTwW", sym->type) || strcmp(sym->name, name_of(s->sel)) ||
+	    !same_module(module_of(s->sel), sym->module))
 		return 0;
 	strncpy(s->ret->module, sym->module, sizeof(s->ret->module) - 1);
 	return 1;
@@ -73,15 +84,15 @@ static int find_symbol(const struct selector *sel, struct kernel_btf *k, const c
 
 static int find_in_module(const struct selector *sel, struct kernel_btf *k, struct found *ret)
 {
-	int id, err = kernel_btf__module(k, sel->module, &ret->types);
+	int id, err = kernel_btf__module(k, module_of(sel), &ret->types);
 
 	if (err)
 		return err;
-	id = types__find_own(ret->types, sel->name, BTF_KIND_FUNC, 0);
+	id = types__find_own(ret->types, name_of(sel), BTF_KIND_FUNC, 0);
 	if (id < 0)
 		return id;
 	ret->func_id = (__u32)id;
-	strncpy(ret->module, sel->module, sizeof(ret->module) - 1);
+	strncpy(ret->module, module_of(sel), sizeof(ret->module) - 1);
 	return 0;
 }
 
@@ -90,12 +101,12 @@ static int find_in_btf(const struct selector *sel, struct kernel_btf *k, struct 
 	const struct types *vmlinux = kernel_btf__vmlinux(k);
 	int id;
 
-	if (sel->module && strcmp(sel->module, "vmlinux"))
+	if (module_of(sel) && strcmp(module_of(sel), "vmlinux"))
 		return find_in_module(sel, k, ret);
 	ret->types = vmlinux;
-	id = types__find(vmlinux, sel->name, BTF_KIND_FUNC);
-	if (id < 0 && !sel->module)
-		id = kernel_btf__find_func(k, sel->name, &ret->types);
+	id = types__find(vmlinux, name_of(sel), BTF_KIND_FUNC);
+	if (id < 0 && !module_of(sel))
+		id = kernel_btf__find_func(k, name_of(sel), &ret->types);
 	if (id < 0)
 		return id;
 	ret->func_id = (__u32)id;
@@ -116,29 +127,29 @@ static int no_such(const struct selector *sel, struct kernel_btf *k, struct diag
 {
 	const struct types *t = kernel_btf__vmlinux(k);
 	const char *const *modules = kernel_btf__modules(k);
+	const char *name = name_of(sel), *module = module_of(sel);
 	char text[DIAG_MSG_MAX];
 	size_t used;
 	struct near near;
 
-	near__init(&near, sel->name);
-	if (sel->module && strcmp(sel->module, "vmlinux")) {
-		if (kernel_btf__module(k, sel->module, &t)) {
-			diag__set(
-				diag, sel->off, sel->len,
-				"no kernel module '%s' with BTF is loaded; load it, or leave @%s out",
-				sel->module, sel->module);
+	near__init(&near, name);
+	if (module && strcmp(module, "vmlinux")) {
+		if (kernel_btf__module(k, module, &t)) {
+			diag__set(diag, sel->name_at.off, sel->name_at.len,
+				  "no kernel module '%s' with BTF is loaded; load it, or leave @%s out",
+				  module, module);
 			return -ENOENT;
 		}
 		offer_names(t, types__first(t), &near);
 	} else {
 		offer_names(t, 1, &near);
-		for (; !sel->module && modules && *modules; modules++)
+		for (; !module && modules && *modules; modules++)
 			if (!kernel_btf__module(k, *modules, &t))
 				offer_names(t, types__first(t), &near);
 	}
-	used = (size_t)snprintf(NULL, 0, "no kernel function '%s'; ", sel->name);
+	used = (size_t)snprintf(NULL, 0, "no kernel function '%s'; ", name);
 	near__text(&near, text, used < DIAG_MSG_MAX ? DIAG_MSG_MAX - used : 1);
-	diag__set(diag, sel->off, sel->len, "no kernel function '%s'%s%s", sel->name,
+	diag__set(diag, sel->name_at.off, sel->name_at.len, "no kernel function '%s'%s%s", name,
 		  *text ? "; " : "", text);
 	return -ENOENT;
 }
@@ -189,7 +200,7 @@ static bool known(const struct targets *ts, const struct selector *sel, const st
 	vec_each (&ts->list, it) {
 		struct target *t = *it;
 
-		if (strcmp(t->name, sel->name))
+		if (strcmp(t->name, name_of(sel)))
 			continue;
 		if (f->func_id ? t->func_id == f->func_id && t->types == f->types
 			       : !t->func_id && !strcmp(t->module ? t->module : "", f->module))
@@ -198,13 +209,36 @@ static bool known(const struct targets *ts, const struct selector *sel, const st
 	return false;
 }
 
+/* What selectors can say and is not looked for here yet. */
+static int refuse(const struct selector *sel, struct diag *diag)
+{
+	if (!name_of(sel))
+		diag__set(diag, sel->name_at.off, sel->name_at.len,
+			  "'%.60s': patterns are not available yet", glob__text(&sel->name));
+	else if (glob__is_set(&sel->module) && !module_of(sel))
+		diag__set(diag, sel->name_at.off, sel->name_at.len,
+			  "'@%.60s': patterns are not available yet", glob__text(&sel->module));
+	else if (sel->arg)
+		diag__set(diag, sel->arg_at.off, sel->arg_at.len,
+			  "'%.60s': selecting by argument is not available yet", sel->arg);
+	else if (sel->multi)
+		diag__set(diag, sel->name_at.off, sel->name_at.len,
+			  "'%.60s': prefix '(m)' is not available yet", name_of(sel));
+	else
+		return 0;
+	return -EINVAL;
+}
+
 static int resolve_one(const struct selector *sel, struct kernel_btf *k,
 		       const struct target_opts *opts, struct targets *ret, struct diag *diag)
 {
 	struct target *t __cleanup(cleanup_target) = NULL;
 	struct found found = { 0 };
-	int err = find_in_btf(sel, k, &found);
+	int err = refuse(sel, diag);
 
+	if (err)
+		return err;
+	err = find_in_btf(sel, k, &found);
 	if (err == -ENOENT)
 		err = find_symbol(sel, k, opts->syms_path, &found);
 	if (err == -ENOENT)
@@ -216,7 +250,7 @@ static int resolve_one(const struct selector *sel, struct kernel_btf *k,
 	t = calloc(1, sizeof(*t));
 	if (!t)
 		return -ENOMEM;
-	t->name = strdup(sel->name);
+	t->name = strdup(name_of(sel));
 	t->entry = opts->entry || sel->both;
 	t->exit = opts->exit || sel->both;
 	err = t->name ? fill(t, &found, diag) : -ENOMEM;

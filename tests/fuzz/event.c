@@ -78,7 +78,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	struct selectors s = SELECTORS_INIT;
 
 	(void)argc, (void)argv;
-	if (kernel_btf__load(FIXTURE_BTF, &kernel) || selectors__parse(FUNCS, &s, NULL))
+	if (kernel_btf__load(FIXTURE_BTF, &kernel) ||
+	    selectors__parse(SELECT_KFUNC, FUNCS, &s, NULL))
 		abort();
 	for (size_t i = 0; i < ARRAY_SIZE(worlds); i++)
 		if (make_world(&s, i))

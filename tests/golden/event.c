@@ -249,7 +249,7 @@ static int run_call(struct scene *s, enum attach_want attach, enum expr_read rea
 	struct plan plan __cleanup(plan__fini) = PLAN_INIT;
 	struct plan_error perr = { 0 };
 	struct diag diag = { 0 };
-	int err = selectors__parse(s->func, &sel, &diag);
+	int err = selectors__parse(SELECT_KFUNC, s->func, &sel, &diag);
 
 	if (!err)
 		err = targets__resolve(&sel, s->kernel, &topts, &targets, &diag);

@@ -52,8 +52,9 @@ static void accept(const struct line *line, struct request *r)
 
 static bool is_kfunc(const struct request *r)
 {
-	return r->selectors.list.cnt == 1 && !strcmp(r->selectors.list.items[0].name, "f") &&
-	       r->selectors.list.items[0].both;
+	const struct selector *s = r->selectors.list.items;
+
+	return r->selectors.list.cnt == 1 && !strcmp(glob__text(&s->name), "f") && s->both;
 }
 
 static bool is_entry(const struct request *r)
@@ -388,7 +389,7 @@ static void repeated_flags(void **state)
 	(void)state;
 	accept(&line, &r);
 	assert_int_equal(r.selectors.list.cnt, 3);
-	assert_string_equal(r.selectors.list.items[2].name, "c");
+	assert_string_equal(glob__text(&r.selectors.list.items[2].name), "c");
 	assert_int_equal(r.filters.cnt, 2);
 	assert_string_equal(r.filters.items[1], "y");
 	assert_int_equal(r.pids_only.cnt, 1);
@@ -542,7 +543,7 @@ static const struct {
 	{ LINE("-k", "(x)f"), "kfunc", "(x)f", 0, 3, "unknown prefix '(x)'" },
 	{ LINE("-k="), "kfunc", "", 0, 0, "function name missing" },
 	{ LINE("-k", ""), "kfunc", "", 0, 0, "function name missing" },
-	{ LINE("-kf,g*"), "kfunc", "f,g*", 3, 1, "patterns are not available yet" },
+	{ LINE("-kf,g[*"), "kfunc", "f,g[*", 3, 1, "'[' is not closed" },
 	{ LINE("-m", "both"), "mode", "both", 0, 4,
 	  "'both' is not a mode: entry, exit or entry,exit" },
 	{ LINE("-m", ""), "mode", "", 0, 0, "'' is not a mode: entry, exit or entry,exit" },

@@ -50,7 +50,7 @@ static inline int planned__resolve(struct planned *p, const struct wanted *w, st
 
 	memset(p, 0, sizeof(*p));
 	assert_int_equal(kernel_btf__load(FIXTURE_BTF, &p->kernel), 0);
-	assert_int_equal(selectors__parse(w->spec, &p->selectors, diag), 0);
+	assert_int_equal(selectors__parse(SELECT_KFUNC, w->spec, &p->selectors, diag), 0);
 	return targets__resolve(&p->selectors, p->kernel, &opts, &p->targets, diag);
 }
 

@@ -49,6 +49,8 @@ static const struct {
 	{ "no_btf_here,no_btf_here", { "no_btf_here" }, { "" }, { false }, 1 },
 	{ "weak_here", { "weak_here" }, { "" }, { false }, 1 },
 	{ "func.isra.0", { "func.isra.0" }, { "" }, { false }, 1 },
+	{ "'tcp_connect'@vmlinux", { "tcp_connect" }, { "" }, { true }, 1 },
+	{ "tcp_{connect}", { "tcp_connect" }, { "" }, { true }, 1 },
 	{ "mod_only", { "mod_only" }, { "my_module" }, { false }, 1 },
 	{ "mod_only@my_module", { "mod_only" }, { "my_module" }, { false }, 1 },
 	{ "both_places@vmlinux", { "both_places" }, { "" }, { false }, 1 },
@@ -181,6 +183,38 @@ static void others_are_traced(void **state)
 	planned__fini(&p);
 }
 
+/* Understood, and not looked for yet. */
+static void not_available_yet(void **state)
+{
+	static const struct {
+		const char *spec;
+		size_t off, len;
+		const char *msg;
+	} rows[] = {
+		{ "tcp_*", 0, 5, "'tcp_*': patterns are not available yet" },
+		{ "(b)tcp_{connect,close}", 3, 19,
+		  "'tcp_{connect,close}': patterns are not available yet" },
+		{ "f@nf_*", 0, 1, "'@nf_*': patterns are not available yet" },
+		{ "f:skb", 2, 3, "'skb': selecting by argument is not available yet" },
+		{ "f:(int)x", 7, 1, "'x': selecting by argument is not available yet" },
+		{ "(skb)f", 0, 5, "'skb': selecting by argument is not available yet" },
+		{ "(m)tcp_connect", 3, 11, "'tcp_connect': prefix '(m)' is not available yet" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct wanted w = { .spec = rows[i].spec, .exit = true, .syms = syms_path };
+		struct diag d = { 0 };
+		struct planned p;
+
+		assert_int_equal(planned__resolve(&p, &w, &d), -ENOENT);
+		assert_string_equal(d.msg, rows[i].msg);
+		assert_int_equal(d.off, rows[i].off);
+		assert_int_equal(d.len, rows[i].len);
+		planned__fini(&p);
+	}
+}
+
 static void unreadable_symbols(void **state)
 {
 	struct wanted w = { .spec = "no_btf_here", .exit = true, .syms = "/nonexistent/kallsyms" };
@@ -200,6 +234,7 @@ int main(void)
 		cmocka_unit_test(unknown_functions_are_named),
 		cmocka_unit_test(modes),
 		cmocka_unit_test(others_are_traced),
+		cmocka_unit_test(not_available_yet),
 		cmocka_unit_test(unreadable_symbols),
 	};
 
