@@ -1,69 +1,70 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "lib/kernel_syms.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/lines.h"
 #include "base/vec.h"
 
 #define KALLSYMS "/proc/kallsyms"
-#define READ_SZ 65536
 
-/* `ADDR T NAME\t[MODULE]`, in place. Return: false for a line of another form. */
-static bool parse_line(char *line, struct ksym *ret)
+struct walk {
+	int (*fn)(void *ctx, const struct ksym *sym);
+	void *ctx;
+};
+
+/* Cut the `\t[MODULE]` off, if there is one. */
+static const char *cut_module(char *tab)
 {
-	char *end, *name, *tab;
+	char *end;
 
-	ret->addr = strtoull(line, &end, 16);
-	if (end == line || end[0] != ' ' || !end[1] || end[2] != ' ')
-		return false;
-	ret->type = end[1];
-	name = end + 3;
-	ret->module = "";
-	tab = strchr(name, '\t');
+	*tab = '\0';
+	if (tab[1] != '[')
+		return "";
+	end = strchr(tab + 2, ']');
+	if (end)
+		*end = '\0';
+	return tab + 2;
+}
+
+/* `ADDR T NAME\t[MODULE]`, in place; a line of another form is passed over. */
+static int parse_line(void *ctx, char *line, size_t len)
+{
+	const struct walk *w = ctx;
+	const char *p = line;
+	struct ksym sym;
+	char *name, *tab;
+
+	if (!lines__hex(&p, &sym.addr) || p[0] != ' ' || !p[1] || p[2] != ' ')
+		return 0;
+	sym.type = p[1];
+	name = line + (p - line) + 3;
+	sym.name = name;
+	sym.name_len = len - (size_t)(name - line);
+	sym.module = "";
+	tab = memchr(name, '\t', sym.name_len);
 	if (tab) {
-		*tab = '\0';
-		if (tab[1] == '[') {
-			ret->module = tab + 2;
-			tab[1 + strcspn(tab + 1, "]")] = '\0';
-		}
+		sym.module = cut_module(tab);
+		sym.name_len = (size_t)(tab - name);
 	}
-	ret->name = name;
-	return true;
+	return w->fn(w->ctx, &sym);
 }
 
 int kernel_syms__each(const char *path, int (*fn)(void *ctx, const struct ksym *sym), void *ctx)
 {
-	__fclose FILE *f = fopen(path ? path : KALLSYMS, "re");
-	__free char *line = NULL;
-	size_t cap = 0;
-	ssize_t n;
-	int err;
+	struct walk w = { fn, ctx };
 
-	if (!f)
-		return -errno;
-	setvbuf(f, NULL, _IOFBF,
-		READ_SZ); /* the kernel gives a page a read, stdio asks for 1 KiB */
-	while ((n = getline(&line, &cap, f)) > 0) {
-		struct ksym sym;
-
-		if (line[n - 1] == '\n')
-			line[n - 1] = '\0';
-		if (!parse_line(line, &sym))
-			continue;
-		err = fn(ctx, &sym);
-		if (err)
-			return err;
-	}
-	return 0;
+	return lines__each(path ? path : KALLSYMS, parse_line, &w);
 }
 
 bool ksym_is_text(const struct ksym *sym)
 {
-	return strchr("tTwW", sym->type);
+	char c = sym->type | 0x20;
+
+	return c == 't' || c == 'w';
 }
 
 bool ksym_is_data(const struct ksym *sym)
@@ -109,7 +110,7 @@ static int keep(void *ctx, const struct ksym *sym)
 {
 	struct kernel_syms *s = ctx;
 	struct sym item = { sym->addr, s->names.cnt, 0 };
-	size_t len = strlen(sym->name) + 1;
+	size_t len = sym->name_len + 1;
 	char *grown;
 	int module;
 

@@ -12,12 +12,13 @@ struct ksym {
 	__u64 addr; /* 0 without CAP_SYSLOG */
 	char type;
 	const char *name, *module; /* module: "" for the kernel image */
+	size_t name_len;
 };
 
 /* Where an address is. */
 struct sym_place {
 	const char *name, *module; /* module: "" for the kernel image */
-	__u64 off;		   /* bytes from the symbol on */
+	__u64 off;                 /* bytes from the symbol on */
 };
 
 /**
