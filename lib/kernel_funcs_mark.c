@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Which functions ftrace can patch, and which kprobes must not touch. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/lines.h"
+#include "base/macros.h"
+#include "lib/clone_name.h"
+#include "lib/kernel_funcs_impl.h"
+
+#define DENY_LIST "/sys/kernel/debug/kprobes/blacklist"
+
+/*
+ * Where ftrace patches: at the symbol, or behind the landing pad that IBT wants there (endbr64),
+ * which is 4 bytes.
+ */
+static const unsigned int patch_offs[] = { 0, 4 };
+
+static const char *const tracefs_dirs[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+static const char *const lists[] = { "available_filter_functions_addrs",
+				     "available_filter_functions" };
+
+struct marker {
+	struct kernel_funcs *f;
+	enum func_flag flag;
+	bool any;        /* a line was understood */
+	bool has_addrs;  /* each line has an address in front */
+	char module[64]; /* of the last line that went by name, and ... */
+	__u64 place;     /* ... where that function was, see place_of() */
+};
+
+/* ---- by address ---- */
+
+/* The first function at @addr or above. Return: place in funcs, or their count. */
+static size_t first_at(const struct kernel_funcs *f, __u64 addr)
+{
+	size_t lo = 0, hi = f->funcs.cnt;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (f->funcs.items[mid].addr < addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* All names of what is at an address in [@start, @end). Return: false when nothing is. */
+static bool mark_range(struct marker *m, __u64 start, __u64 end)
+{
+	const struct kernel_funcs *f = m->f;
+	size_t first = first_at(f, start), i = first;
+
+	for (; i < f->funcs.cnt && f->funcs.items[i].addr < end; i++)
+		f->funcs.items[i].flags |= m->flag;
+	return i > first;
+}
+
+static bool mark_location(struct marker *m, __u64 addr)
+{
+	for (size_t i = 0; addr && i < ARRAY_SIZE(patch_offs); i++)
+		if (mark_range(m, addr - patch_offs[i], addr - patch_offs[i] + 1))
+			return true;
+	return false;
+}
+
+/* ---- by name ---- */
+
+/* Cut ` [MODULE]` off behind a name. Return: the module, "" for the image. */
+static const char *cut_module(char *name)
+{
+	char *space = strchr(name, ' ');
+
+	if (!space)
+		return "";
+	*space = '\0';
+	if (space[1] != '[')
+		return "";
+	space[2 + strcspn(space + 2, "]")] = '\0';
+	return space + 2;
+}
+
+/* What says which of two functions comes first in tracefs: the address, as far as it is known. */
+static __u64 place_of(const struct func *fn)
+{
+	return fn->addr ? fn->addr : fn->name;
+}
+
+/*
+ * Of functions of one name some can be patched and others not, and tracefs has names only. But it
+ * lists the functions of the image, and those of a module, by address: of several the one meant
+ * cannot be in front of the function of the line before.
+ */
+static struct func *pick(struct marker *m, size_t first, size_t cnt)
+{
+	struct func *best = NULL;
+
+	for (size_t i = first; i < first + cnt; i++) {
+		struct func *fn = kernel_funcs__by_name(m->f, i);
+
+		if (fn->flags & FUNC_FTRACE)
+			continue;
+		if (place_of(fn) > m->place)
+			return fn;
+		if (!best)
+			best = fn;
+	}
+	return best;
+}
+
+static void mark_next_of_name(struct marker *m, const char *name, const char *module)
+{
+	size_t first, cnt = kernel_funcs__find(m->f, module, name, &first);
+	struct func *fn;
+
+	if (strcmp(m->module, module)) {
+		snprintf(m->module, sizeof(m->module), "%s", module);
+		m->place = 0;
+	}
+	fn = cnt ? pick(m, first, cnt) : NULL;
+	if (!fn)
+		return;
+	fn->flags |= m->flag;
+	m->place = place_of(fn);
+}
+
+static void mark_all_of_name(struct marker *m, const char *name, const char *module)
+{
+	size_t first, cnt = kernel_funcs__find(m->f, module, name, &first);
+
+	for (size_t i = 0; i < cnt; i++)
+		kernel_funcs__by_name(m->f, first + i)->flags |= m->flag;
+}
+
+/* A function that was found by its name has other names at the same address. */
+static void mark_aliases(struct marker *m)
+{
+	struct func *funcs = m->f->funcs.items;
+	size_t n = m->f->funcs.cnt, end;
+
+	for (size_t i = 0; i < n; i = end) {
+		__u8 flags = funcs[i].flags;
+
+		for (end = i + 1; end < n && funcs[end].addr == funcs[i].addr; end++)
+			flags |= funcs[end].flags;
+		if (!funcs[i].addr)
+			continue;
+		for (size_t k = i; k < end; k++)
+			funcs[k].flags |= flags & m->flag;
+	}
+}
+
+static void unmark(struct marker *m)
+{
+	vec_each (&m->f->funcs, fn)
+		fn->flags &= (__u8)~m->flag;
+}
+
+/* ---- the lists ---- */
+
+/* `NAME` or `NAME [MODULE]`, with `ADDR ` in front in the newer file. */
+static int ftrace_line(void *ctx, char *line, size_t len)
+{
+	struct marker *m = ctx;
+	const char *p = line;
+	__u64 addr = 0;
+
+	(void)len;
+	if (m->has_addrs && (!lines__hex(&p, &addr) || *p++ != ' '))
+		return 0;
+	m->any = true;
+	if (!mark_location(m, addr)) {
+		char *name = line + (p - line);
+		const char *module = cut_module(name);
+
+		mark_next_of_name(m, name, module);
+	}
+	return 0;
+}
+
+static bool read_list(struct marker *m, const char *dir, const char *file)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	m->any = false;
+	if (!lines__each(path, ftrace_line, m) && m->any)
+		return true;
+	unmark(m);
+	return false;
+}
+
+void kernel_funcs__mark_ftrace(struct kernel_funcs *f, const char *tracefs)
+{
+	struct marker m = { .f = f, .flag = FUNC_FTRACE };
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists) && !f->knows_ftrace; i++) {
+		m.has_addrs = !i;
+		if (tracefs)
+			f->knows_ftrace = read_list(&m, tracefs, lists[i]);
+		for (size_t k = 0; !tracefs && k < ARRAY_SIZE(tracefs_dirs) && !f->knows_ftrace;
+		     k++)
+			f->knows_ftrace = read_list(&m, tracefs_dirs[k], lists[i]);
+	}
+	if (f->knows_ftrace)
+		mark_aliases(&m);
+}
+
+/* `0xSTART-0xEND\tNAME` or `...\tNAME [MODULE]`; both are 0 for who may not see addresses. */
+static int deny_line(void *ctx, char *line, size_t len)
+{
+	struct marker *m = ctx;
+	const char *p = line + 2;
+	__u64 start, end;
+
+	(void)len;
+	if (strncmp(line, "0x", 2) || !lines__hex(&p, &start) || strncmp(p, "-0x", 3))
+		return 0;
+	p += 3;
+	if (!lines__hex(&p, &end) || *p++ != '\t')
+		return 0;
+	m->any = true;
+	if (!start || !mark_range(m, start, end)) {
+		char *name = line + (p - line);
+		const char *module = cut_module(name);
+
+		mark_all_of_name(m, name, module);
+	}
+	return 0;
+}
+
+/*
+ * The kernel looks up what is in front of the first dot, too: a clone of what is denied is denied.
+ * Linux kernel/kprobes.c within_kprobe_blacklist().
+ */
+static void mark_clones(struct marker *m)
+{
+	const struct kernel_funcs *f = m->f;
+
+	vec_each (&f->funcs, fn) {
+		const char *name = kernel_funcs__name(f, fn);
+		char base[256];
+		size_t len = strcspn(name, "."), first;
+
+		if (!name[len] || len >= sizeof(base))
+			continue;
+		memcpy(base, name, len);
+		base[len] = '\0';
+		if (kernel_funcs__find(f, NULL, base, &first) &&
+		    (kernel_funcs__by_name(f, first)->flags & m->flag))
+			fn->flags |= m->flag;
+	}
+}
+
+void kernel_funcs__mark_denied(struct kernel_funcs *f, const char *path)
+{
+	struct marker m = { .f = f, .flag = FUNC_DENIED };
+
+	if (lines__each(path ? path : DENY_LIST, deny_line, &m)) {
+		unmark(&m);
+		return;
+	}
+	f->knows_denied = true;
+	mark_clones(&m);
+}
