@@ -14,8 +14,10 @@
 #include "base/strbuf.h"
 #include "cmd/command.h"
 #include "cmd/options.h"
+#include "cmd/progress.h"
 #include "cmd/report.h"
 #include "cmd/request.h"
+#include "cmd/skips.h"
 #include "lib/ambiguity.h"
 #include "lib/attach_multi.h"
 #include "lib/explain.h"
@@ -25,6 +27,7 @@
 #include "lib/plan.h"
 #include "lib/print_syms.h"
 #include "lib/read.h"
+#include "lib/resolve.h"
 #include "lib/session.h"
 #include "lib/target.h"
 #include "lib/tracer.h"
@@ -90,6 +93,7 @@ struct run {
 	int out_fd;
 	struct command command;
 	bool command_ran;
+	struct progress progress;
 	struct tracer *tracer;
 	struct session *session;
 	struct ambiguity *ambiguity;
@@ -193,32 +197,99 @@ static int open_kernel(struct run *r)
 	return EXIT_CANNOT;
 }
 
+/* (m) on all selectors is for many functions: there the entry is the cheap end. */
+static bool all_multi(const struct request *req)
+{
+	vec_each (&req->selectors.list, sel)
+		if (!sel->multi)
+			return false;
+	return true;
+}
+
+static bool has_pattern(const struct request *req)
+{
+	vec_each (&req->selectors.list, sel)
+		if (!glob__literal(&sel->name))
+			return true;
+	return false;
+}
+
 static int find_targets(struct run *r)
 {
-	struct target_opts opts = { .entry = r->req.entry, .exit = r->req.exit };
+	bool entry_only = !r->req.mode_given && all_multi(&r->req);
+	struct resolve_opts opts = {
+		.entry = r->req.entry || entry_only,
+		.exit = r->req.exit && !entry_only,
+		.every_addr = r->req.attach == ATTACH_KPROBE,
+		.want_addrs = r->req.attach == ATTACH_MULTI,
+		.all_modules = r->req.all_modules,
+		.modules = &r->req.modules,
+		.exclude = &r->req.exclude,
+	};
 	struct diag diag = { 0 };
-	int err = targets__resolve(&r->req.selectors, r->kernel, &opts, &r->targets, &diag);
+	int err = resolve_funcs(&r->req.selectors, r->kernel, &opts, &r->targets, &diag);
 
 	if (err && !diag__is_set(&diag))
 		report("cannot trace: %s", strerror(-err));
 	vec_each (&r->targets.refused, why)
 		report("%s", why->msg);
+	if (!err && !r->targets.list.cnt) {
+		report("nothing left to trace: --exclude takes all that -k names");
+		return EXIT_CANNOT;
+	}
 	return err ? EXIT_CANNOT : EXIT_OK;
 }
 
-static void report_skips(const struct plan *p)
+static void report_skips(const struct run *r)
 {
-	vec_each (&p->skips, s)
-		report("cannot trace %s: %s", s->target->name, s->reason);
+	skips__report(&r->plan, r->req.verbose || r->req.debug);
+}
+
+static bool is_many(const struct run *r)
+{
+	return targets__cnt(&r->targets) > PLAN_TRAMP_MAX;
+}
+
+static bool any_multi(const struct request *req)
+{
+	vec_each (&req->selectors.list, sel)
+		if (sel->multi)
+			return true;
+	return false;
 }
 
 /* Asked only where many functions, or the user, want one link for all. */
 static enum multi_kind multi_kind(const struct run *r)
 {
-	bool many = r->targets.list.cnt > PLAN_TRAMP_MAX;
-	bool wanted = r->req.attach == ATTACH_MULTI || (r->req.attach == ATTACH_AUTO && many);
+	bool wanted = r->req.attach == ATTACH_MULTI ||
+		      (r->req.attach == ATTACH_AUTO && (is_many(r) || any_multi(&r->req)));
 
 	return wanted ? attach_multi__kind() : MULTI_NONE;
+}
+
+#define SINGLE_MAX 1000
+#define SINGLE_ATTACH_MS 12 /* in the guests; hardware is no faster by much: it waits */
+#define SINGLE_DETACH_MS 142
+
+/* Without a link for many, each function takes its time. */
+static int check_single(const struct run *r)
+{
+	size_t cnt = 0;
+
+	vec_each (&r->plan.targets, it)
+		cnt += (*it)->mech == MECH_TRAMP || (*it)->mech == MECH_KPROBE;
+	if (cnt > SINGLE_MAX) {
+		report("cannot trace %zu functions one by one: attaching takes some %zu s, detaching "
+		       "%zu s; name at most %d, or use a kernel with kprobe.multi (CONFIG_FPROBE)",
+		       cnt, cnt * SINGLE_ATTACH_MS / 1000, cnt * SINGLE_DETACH_MS / 1000,
+		       SINGLE_MAX);
+		return EXIT_CANNOT;
+	}
+	if (any_multi(&r->req) && r->req.attach == ATTACH_AUTO && cnt)
+		report("no kprobe.multi on this kernel: (m) attaches %zu functions one by one, which "
+		       "takes some %zu s",
+		       cnt, cnt * SINGLE_ATTACH_MS / 1000);
+	return EXIT_OK;
 }
 
 static int make_plan(struct run *r)
@@ -231,7 +302,7 @@ static int make_plan(struct run *r)
 		.symbols = &r->symbols,
 		.attach = r->req.attach,
 		.multi = multi_kind(r),
-		.many = r->targets.list.cnt > PLAN_TRAMP_MAX,
+		.many = is_many(r),
 		.no_btf_ids = !kernel_btf__is_live(r->kernel),
 	};
 	struct plan_error err;
@@ -240,7 +311,7 @@ static int make_plan(struct run *r)
 	memset(&err, 0, sizeof(err));
 	rc = plan__build(&r->targets, &opts, &r->plan, &err);
 	if (!rc)
-		return EXIT_OK;
+		return check_single(r);
 	if (err.option && err.diag.msg[0])
 		report_text(err.option + 2, err.text, &err.diag);
 	else
@@ -281,6 +352,13 @@ static bool is_stopped(void *ctx)
 	return signals.stop;
 }
 
+static void on_progress(void *ctx, size_t done, size_t all)
+{
+	struct run *r = ctx;
+
+	progress__tell(&r->progress, done, all);
+}
+
 static int start_tracer(struct run *r)
 {
 	struct tracer_opts opts = {
@@ -293,13 +371,21 @@ static int start_tracer(struct run *r)
 		.attach = r->req.attach,
 		.read = r->req.read,
 		.stopped = is_stopped,
+		.progress = on_progress,
+		.ctx = r,
 	};
 	struct diag why = { 0 };
-	int err = tracer__start(&r->plan, &opts, &r->tracer, &why);
+	int err;
 
+	progress__init(&r->progress);
+	err = tracer__start(&r->plan, &opts, &r->tracer, &why);
+	progress__end(&r->progress);
 	if (err == -ECANCELED)
 		return EXIT_OK; /* the next step sees why */
-	report_skips(&r->plan);
+	report_skips(r);
+	if (has_pattern(&r->req))
+		report("%zu functions matched: %zu attached, %zu skipped", r->targets.list.cnt,
+		       plan__live_cnt(&r->plan), r->plan.skips.cnt);
 	if (!err)
 		return EXIT_OK;
 	if (err == -ENOENT && r->plan.skips.cnt)
@@ -308,17 +394,35 @@ static int start_tracer(struct run *r)
 	return EXIT_CANNOT;
 }
 
+#define LINES_MAX 20
+
+static void tell_one(const struct plan_target *pt)
+{
+	__strbuf struct strbuf b = STRBUF_INIT;
+
+	plan_target__put_mech(pt, &b);
+	log_info("%s", strbuf__str(&b));
+}
+
+/* One line each, or of many those that are not as most. */
 static void tell_mechanisms(const struct plan *p)
 {
+	size_t cnt[MECH_CNT] = { 0 };
+	bool each = plan__live_cnt(p) <= LINES_MAX;
+
 	vec_each (&p->targets, it) {
 		const struct plan_target *pt = *it;
-		__strbuf struct strbuf b = STRBUF_INIT;
 
 		if (pt->skipped)
 			continue;
-		plan_target__put_mech(pt, &b);
-		log_info("%s", strbuf__str(&b));
+		if (each || pt->reason)
+			tell_one(pt);
+		else
+			cnt[pt->mech]++;
 	}
+	for (int m = 0; m < MECH_CNT; m++)
+		if (cnt[m])
+			log_info("%zu functions: %s", cnt[m], mech_name((enum mech)m));
 }
 
 /* From here on signals are the command's; one that came a moment before is handed on. */
@@ -468,7 +572,7 @@ static int explain(struct run *r)
 	struct diag why = { 0 };
 	int err;
 
-	report_skips(&r->plan);
+	report_skips(r);
 	read_cast__init(r->kernel, &opts.cast);
 	err = read_want__check(&opts.want, &opts.cast, &why);
 	if (!err)

@@ -30,6 +30,8 @@ void request__init(struct request *r)
 void request__fini(struct request *r)
 {
 	selectors__fini(&r->selectors);
+	globs__fini(&r->modules);
+	globs__fini(&r->exclude);
 	vec_free(&r->filters);
 	vec_free(&r->outs);
 	vec_free(&r->reads);
@@ -50,6 +52,24 @@ static int opt_kfunc(struct request *r, const char *value, struct diag *d)
 	return selectors__parse(SELECT_KFUNC, value, &r->selectors, d);
 }
 
+static int opt_kfunc_kmods(struct request *r, const char *value, struct diag *d)
+{
+	return globs__parse(value, &globs_modules, &r->modules, d);
+}
+
+static int opt_kfunc_all_kmods(struct request *r, const char *value, struct diag *d)
+{
+	(void)value;
+	(void)d;
+	r->all_modules = true;
+	return 0;
+}
+
+static int opt_exclude(struct request *r, const char *value, struct diag *d)
+{
+	return globs__parse(value, &globs_functions, &r->exclude, d);
+}
+
 static int opt_mode(struct request *r, const char *value, struct diag *d)
 {
 	static const struct {
@@ -65,6 +85,7 @@ static int opt_mode(struct request *r, const char *value, struct diag *d)
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
 		if (strcmp(modes[i].name, value))
 			continue;
+		r->mode_given = true;
 		r->entry = modes[i].entry;
 		r->exit = modes[i].exit;
 		return 0;

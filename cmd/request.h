@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #include "base/vec.h"
+#include "lib/globs.h"
 #include "lib/plan.h"
 #include "lib/read_way.h"
 #include "lib/selector.h"
@@ -16,7 +17,10 @@ struct request {
 	struct selectors selectors;
 	VEC(const char *) filters, outs; /* borrowed from argv */
 	VEC(__u32) pids_only, pids_except;
+	struct globs modules, exclude; /* --kfunc-kmods, --exclude */
+	bool all_modules;
 	bool entry, exit;
+	bool mode_given;
 	enum attach_want attach;
 	enum color_want color;
 	const char *btf_path;

@@ -26,21 +26,27 @@ static_assert(ARRAY_SIZE(attach_points) == AT_CNT, "a name per attach point");
 
 /* Programs of a mechanism and where they go. */
 static const struct mech_row {
+	const char *name;
 	bool shared;   /* one program for many targets */
 	bool in_tramp; /* the context is a trampoline's, the return value in it */
 	enum attach_point entry, exit;
 	enum tmpl one, save, paired;
 } mechs[] = {
-	[MECH_TRAMP] = { false, true, AT_FENTRY, AT_FEXIT, TMPL_TRAMP_ONE, TMPL_TRAMP_SAVE,
-			 TMPL_TRAMP_PAIRED },
-	[MECH_SESSION] = { true, false, AT_SESSION, AT_SESSION, TMPL_PROBE_SESSION,
-			   TMPL_PROBE_SESSION, TMPL_PROBE_SESSION },
-	[MECH_MULTI] = { true, false, AT_MULTI, AT_RETMULTI, TMPL_PROBE_ONE, TMPL_PROBE_SAVE,
-			 TMPL_PROBE_PAIRED },
-	[MECH_KPROBE] = { true, false, AT_KPROBE, AT_KRETPROBE, TMPL_PROBE_ONE, TMPL_PROBE_SAVE,
-			  TMPL_PROBE_PAIRED },
+	[MECH_TRAMP] = { "trampolines", false, true, AT_FENTRY, AT_FEXIT, TMPL_TRAMP_ONE,
+			 TMPL_TRAMP_SAVE, TMPL_TRAMP_PAIRED },
+	[MECH_SESSION] = { "kprobe.session", true, false, AT_SESSION, AT_SESSION,
+			   TMPL_PROBE_SESSION, TMPL_PROBE_SESSION, TMPL_PROBE_SESSION },
+	[MECH_MULTI] = { "kprobe.multi", true, false, AT_MULTI, AT_RETMULTI, TMPL_PROBE_ONE,
+			 TMPL_PROBE_SAVE, TMPL_PROBE_PAIRED },
+	[MECH_KPROBE] = { "kprobes", true, false, AT_KPROBE, AT_KRETPROBE, TMPL_PROBE_ONE,
+			  TMPL_PROBE_SAVE, TMPL_PROBE_PAIRED },
 };
 static_assert(ARRAY_SIZE(mechs) == MECH_CNT, "a row per mechanism");
+
+const char *mech_name(enum mech mech)
+{
+	return mechs[mech].name;
+}
 
 bool mech__is_shared(enum mech mech)
 {
@@ -329,6 +335,7 @@ int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *re
 
 /* ---- which mechanism ---- */
 
+#define DENIED "it is on the kernel's deny list of kprobes"
 #define NO_SITE "the kernel allows no trampoline there (notrace)"
 
 /* Why no trampoline of any kernel takes this function; "" when one may. */
@@ -373,12 +380,18 @@ static bool is_mass(const struct plan_target *pt, const struct plan_opts *opts)
 	       (pt->target->multi || opts->many);
 }
 
-static int choose_auto(struct plan_target *pt, const struct plan_opts *opts)
+static int choose_auto(struct plan_target *pt, const struct plan_opts *opts, struct plan_skip *skip)
 {
-	const char *why = tramp_refuses(pt->target, opts);
+	const struct target *t = pt->target;
+	const char *why = tramp_refuses(t, opts);
 
 	if (is_mass(pt, opts))
-		return set_multi(pt, opts);
+		return t->denied ? refuse(skip, DENIED) : set_multi(pt, opts);
+	if (*why && t->denied)
+		return refuse(skip, DENIED);
+	/* few kernels take a probe there, and each attempt costs: not for hundreds */
+	if (t->site == SITE_NONE && opts->many)
+		return refuse(skip, NO_SITE "; name it alone to try a kprobe");
 	if (*why)
 		return plan_target__set_mech(pt, MECH_KPROBE, why);
 	return plan_target__set_mech(pt, MECH_TRAMP, NULL);
@@ -392,6 +405,8 @@ static int choose_mech(struct plan_target *pt, const struct plan_opts *opts, str
 		return refuse(skip, "it never returns; use -m entry");
 	switch (opts->attach) {
 	case ATTACH_KPROBE:
+		if (pt->target->denied)
+			return refuse(skip, DENIED);
 		return plan_target__set_mech(pt, MECH_KPROBE, NULL);
 	case ATTACH_FENTRY:
 		if (*why)
@@ -402,9 +417,11 @@ static int choose_mech(struct plan_target *pt, const struct plan_opts *opts, str
 			return refuse(skip, "this kernel has no kprobe.multi");
 		if (pt->target->site == SITE_NONE)
 			return refuse(skip, NO_SITE);
+		if (pt->target->denied)
+			return refuse(skip, DENIED);
 		return set_multi(pt, opts);
 	default:
-		return choose_auto(pt, opts);
+		return choose_auto(pt, opts, skip);
 	}
 }
 
@@ -492,6 +509,10 @@ static int add_target(struct plan *p, const struct targets *ts, const struct tar
 		return -ENOMEM;
 	pt->target = t;
 	pt->index = (unsigned int)p->targets.cnt;
+	if (t->why_not) {
+		refuse(&skip, t->why_not);
+		return vec_push(&p->skips, skip) ? -ENOMEM : 1;
+	}
 	rc = add_filters(p, pt, opts, &skip, err);
 	if (!rc)
 		rc = add_outputs(p, pt, opts, fitted, err);

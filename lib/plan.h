@@ -192,6 +192,10 @@ size_t plan__live_cnt(const struct plan *p);
  */
 void plan_target__put_mech(const struct plan_target *pt, struct strbuf *b);
 
+/** mech_name() - "trampolines", "kprobe.session", "kprobe.multi", "kprobes". Return: static text.
+ */
+const char *mech_name(enum mech mech);
+
 /** mech__is_shared() - Whether one program serves many targets under it. Return: true or false. */
 bool mech__is_shared(enum mech mech);
 

@@ -9,9 +9,6 @@
 #include "base/diag.h"
 #include "base/vec.h"
 
-struct kernel_btf;
-struct selectors;
-
 /* Whether the function has a place for trampolines and multi links. */
 enum target_site { SITE_UNKNOWN, SITE_THERE, SITE_NONE };
 
@@ -22,46 +19,52 @@ struct target {
 	const struct types *types; /* its graph; vmlinux for functions without BTF; borrowed */
 	__u32 func_id;             /* BTF id, 0: not in BTF */
 	const struct arg_layout *layout; /* as many arguments as there are, owned */
-	bool entry, exit;          /* mode */
-	bool multi;                /* (m) */
-	__u64 addr;                /* 0: not looked up; the kernel finds the name */
+	bool entry, exit;                /* mode */
+	bool multi;                      /* (m) */
+	bool by_addr;                    /* one of several of its name: probes go to @addr */
+	bool denied;                     /* on the kernel's deny list of kprobes */
+	__u64 addr; /* 0: not looked up, or hidden; the kernel finds the name */
 	enum target_site site;
+	const char *why_not; /* it cannot be traced: static text; NULL: it may be */
+};
+
+/* What is known of a function before it is a target. Texts are borrowed. */
+struct target_facts {
+	const char *name;
+	const char *module; /* "": kernel image */
+	const struct types *types;
+	__u32 func_id; /* 0: symbol only */
+	__u64 addr;
+	bool by_addr, denied;
+	enum target_site site;
+	const char *why_not;
 };
 
 struct targets {
 	VEC(struct target *) list;
 	VEC(struct diag) refused; /* selectors that named nothing to trace */
+	/* of @list, by hash of what makes a function one: open addressing, 0 is empty */
+	__u32 *index;
+	size_t index_cap;
 };
 
 #define TARGETS_INIT                                                                               \
 	{                                                                                          \
-		{ NULL, 0, 0 },                                                                    \
-		{                                                                                  \
-			NULL, 0, 0                                                                 \
-		}                                                                                  \
+		{ NULL, 0, 0 }, { NULL, 0, 0 }, NULL, 0                                            \
 	}
 
-struct target_opts {
-	bool entry, exit;      /* -m; (b) adds to it */
-	const char *syms_path; /* where symbols are, NULL: /proc/kallsyms. Borrowed for the call */
-};
-
 /**
- * targets__resolve() - Find the functions that selectors name.
- * @k:    Kernel's types. Borrowed for the targets' life.
- * @ret:  Grows, also in part on failure.
- * @diag: Message for -ENOENT: the first selector that failed and near names.
+ * targets__add() - A function is to be traced; one that is there already stays as it is.
+ * @ret:  The new target, its modes still unset; NULL when it was there. May be NULL.
+ * @diag: Filled when the prototype cannot be read.
  *
- * The kernel image first, then, for a name without '@', whichever module defines it. A function
- * that is in no BTF is looked up in kallsyms and traced with raw arguments. The first selector
- * that names a function decides; repeats are dropped. A selector that names nothing becomes a
- * message in @ret->refused, and the others are traced.
- *
- * Errors: -ENOENT no selector named a function: @diag is the first of @ret->refused.
- * Return: 0 or -errno.
+ * Errors: those of proto__load(), arg_layout__init(); -ENOMEM. Return: 0 or -errno.
  */
-int targets__resolve(const struct selectors *s, struct kernel_btf *k,
-		     const struct target_opts *opts, struct targets *ret, struct diag *diag);
+int targets__add(struct targets *ts, const struct target_facts *facts, struct target **ret,
+		 struct diag *diag);
+
+/** targets__cnt() - Targets that may be traced. Return: count. */
+size_t targets__cnt(const struct targets *ts);
 
 /** targets__fini() - Release. */
 void targets__fini(struct targets *t);

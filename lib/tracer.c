@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/fs.h"
+#include "base/log.h"
 #include "base/macros.h"
 #include "btf/types.h"
 #include "lib/attach.h"
@@ -441,10 +442,13 @@ static int run_pass(struct tracer *t, const struct todo *todo, struct todo *next
 	struct load_classes planned = LOAD_CLASSES_INIT, loaded = LOAD_CLASSES_INIT;
 	int err = classify(t, todo, &planned, next), rc;
 
+	log_debug("%zu functions in %zu signature classes", todo->list.cnt, planned.list.cnt);
 	if (!err)
 		err = load_all(t, &planned, &loaded, next);
+	log_debug("%zu classes loaded", loaded.list.cnt);
 	if (!err)
 		err = attach_all(t, &loaded, next);
+	log_debug("%zu functions attached", t->attached_cnt);
 	load_classes__fini(&planned);
 	rc = adopt(t, &loaded);
 	return err ? err : rc;

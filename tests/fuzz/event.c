@@ -14,6 +14,7 @@
 #include "lib/kernel_btf.h"
 #include "lib/plan.h"
 #include "lib/print.h"
+#include "lib/resolve.h"
 #include "lib/selector.h"
 #include "lib/target.h"
 
@@ -40,7 +41,7 @@ static const char *const outs[] = {
 	"cmp",
 };
 
-static const struct target_opts modes[] = {
+static const struct resolve_opts modes[] = {
 	{ .entry = true, .syms_path = "/dev/null" },
 	{ .exit = true, .syms_path = "/dev/null" },
 	{ .entry = true, .exit = true, .syms_path = "/dev/null" },
@@ -68,7 +69,7 @@ static int make_world(const struct selectors *s, size_t i)
 	struct world *w = &worlds[i];
 	struct plan_error err = { 0 };
 
-	return targets__resolve(s, kernel, &modes[i], &w->targets, NULL) ||
+	return resolve_funcs(s, kernel, &modes[i], &w->targets, NULL) ||
 	       plan__build(&w->targets, &opts, &w->plan, &err) ||
 	       printer__new(&w->plan, &popts, &w->printer);
 }

@@ -27,6 +27,7 @@
 #include "lib/kernel_btf.h"
 #include "lib/plan.h"
 #include "lib/print.h"
+#include "lib/resolve.h"
 #include "lib/selector.h"
 #include "lib/stubs.h"
 #include "lib/target.h"
@@ -238,7 +239,7 @@ static int run_plan(struct world *w, const struct plan *plan, enum expr_read rea
 /* The text of a call by one mechanism. */
 static int run_call(struct scene *s, enum attach_want attach, enum expr_read read, struct strbuf *b)
 {
-	struct target_opts topts = { .entry = s->entry, .exit = s->exit, .syms_path = "/dev/null" };
+	struct resolve_opts topts = { .entry = s->entry, .exit = s->exit, .syms_path = "/dev/null" };
 	struct plan_opts opts = { .filters = (const char *const *)s->filters,
 				  .filter_cnt = s->filter_cnt,
 				  .outs = (const char *const *)s->outs,
@@ -252,7 +253,7 @@ static int run_call(struct scene *s, enum attach_want attach, enum expr_read rea
 	int err = selectors__parse(SELECT_KFUNC, s->func, &sel, &diag);
 
 	if (!err)
-		err = targets__resolve(&sel, s->kernel, &topts, &targets, &diag);
+		err = resolve_funcs(&sel, s->kernel, &topts, &targets, &diag);
 	if (!err)
 		err = plan__build(&targets, &opts, &plan, &perr);
 	if (!err)

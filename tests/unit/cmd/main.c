@@ -38,7 +38,7 @@ static const struct {
 	  2,
 	  "bpfsnoop: nothing to trace; name a function with -k, as -k tcp_connect; --help lists "
 	  "all\n" },
-	{ { "--kfunk", "f" }, 2, "bpfsnoop: unknown flag '--kfunk'; did you mean 'kfunc'?\n" },
+	{ { "--kfunk", "f" }, 2, "bpfsnoop: unknown flag '--kfunk'; did you mean 'kfunc', 'kfunc-kmods', 'kfunc-all-kmods'?\n" },
 	{ { "-k" }, 2, "bpfsnoop: --kfunc needs a value: SPEC[,SPEC...]\n" },
 	{ { "-vx" }, 2, "bpfsnoop: unknown flag '-x'; --help lists them\n" },
 	{ { "--no-such-flag", "--help" },

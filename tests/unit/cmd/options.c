@@ -82,6 +82,21 @@ static bool is_attach_fentry(const struct request *r)
 	return r->attach == ATTACH_FENTRY;
 }
 
+static bool is_kmods(const struct request *r)
+{
+	return r->modules.list.cnt == 2 && globs__match(&r->modules, "bcd");
+}
+
+static bool is_all_kmods(const struct request *r)
+{
+	return r->all_modules;
+}
+
+static bool is_exclude(const struct request *r)
+{
+	return r->exclude.list.cnt == 2 && globs__match(&r->exclude, "tcp_connect");
+}
+
 static bool is_attach_multi(const struct request *r)
 {
 	return r->attach == ATTACH_MULTI;
@@ -209,6 +224,9 @@ static const struct flag {
 	bool (*holds)(const struct request *r);
 } flags[] = {
 	{ "kfunc", 'k', "(b)f", is_kfunc },
+	{ "kfunc-kmods", 0, "a,b*", is_kmods },
+	{ "kfunc-all-kmods", 0, NULL, is_all_kmods },
+	{ "exclude", 0, "tcp_*,f", is_exclude },
 	{ "mode", 'm', "entry", is_entry },
 	{ "mode", 'm', "exit", is_exit },
 	{ "mode", 'm', "entry,exit", is_both },
@@ -513,8 +531,8 @@ static const struct {
 	size_t off, len;
 	const char *msg;
 } wrong[] = {
-	{ LINE("--kfunk", "f"), NULL, NULL, 0, 0, "unknown flag '--kfunk'; did you mean 'kfunc'?" },
-	{ LINE("--kfun", "f"), NULL, NULL, 0, 0, "unknown flag '--kfun'; did you mean 'kfunc'?" },
+	{ LINE("--kfunk", "f"), NULL, NULL, 0, 0, "unknown flag '--kfunk'; did you mean 'kfunc', 'kfunc-kmods', 'kfunc-all-kmods'?" },
+	{ LINE("--kfun", "f"), NULL, NULL, 0, 0, "unknown flag '--kfun'; did you mean 'kfunc', 'kfunc-kmods', 'kfunc-all-kmods'?" },
 	{ LINE("--time-out=1s"), NULL, NULL, 0, 0,
 	  "unknown flag '--time-out'; did you mean 'timeout'?" },
 	{ LINE("--zzzzzzzz"), NULL, NULL, 0, 0, "unknown flag '--zzzzzzzz'; --help lists them" },
@@ -549,7 +567,7 @@ static const struct {
 	{ LINE("-m", ""), "mode", "", 0, 0, "'' is not a mode: entry, exit or entry,exit" },
 	{ LINE("--mode=entry,"), "mode", "entry,", 0, 6,
 	  "'entry,' is not a mode: entry, exit or entry,exit" },
-	{ LINE("--attach", "mult"), "attach", "mult", 0, 3,
+	{ LINE("--attach", "mult"), "attach", "mult", 0, 4,
 	  "'mult' is not auto, fentry, multi or kprobe" },
 	{ LINE("--color", "yes"), "color", "yes", 0, 3, "'yes' is not auto, always or never" },
 	{ LINE("--read-with", "magic"), "read-with", "magic", 0, 5,

@@ -9,6 +9,7 @@
 #include "base/diag.h"
 #include "lib/kernel_btf.h"
 #include "lib/plan.h"
+#include "lib/resolve.h"
 #include "lib/selector.h"
 #include "lib/target.h"
 
@@ -41,17 +42,17 @@ static inline size_t texts_of(const char *const *texts)
 	return n;
 }
 
-/* Resolve the targets; @diag as targets__resolve(). */
+/* Resolve the targets; @diag as resolve_funcs(). */
 static inline int planned__resolve(struct planned *p, const struct wanted *w, struct diag *diag)
 {
-	struct target_opts opts = { .entry = w->entry,
+	struct resolve_opts opts = { .entry = w->entry,
 				    .exit = w->exit,
 				    .syms_path = w->syms ? w->syms : "/dev/null" };
 
 	memset(p, 0, sizeof(*p));
 	assert_int_equal(kernel_btf__load(FIXTURE_BTF, &p->kernel), 0);
 	assert_int_equal(selectors__parse(SELECT_KFUNC, w->spec, &p->selectors, diag), 0);
-	return targets__resolve(&p->selectors, p->kernel, &opts, &p->targets, diag);
+	return resolve_funcs(&p->selectors, p->kernel, &opts, &p->targets, diag);
 }
 
 /* Resolve, which must go well, and plan. */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A line on the terminal while many functions are attached. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+
+struct strbuf;
+
+struct progress {
+	bool wanted, shown;
+	__u64 start_ns, last_ns;
+};
+
+/** progress__init() - Begin. Nothing is shown but on a terminal. */
+void progress__init(struct progress *p);
+
+/**
+ * progress__tell() - @done of @all are attached. Shown ten times a second, from 20 functions on,
+ * with what is left when that is more than 3 s.
+ */
+void progress__tell(struct progress *p, size_t done, size_t all);
+
+/** progress__end() - Take the line away. */
+void progress__end(struct progress *p);
+
+/** progress_text() - The line without what clears it, @gone_ns after the start. */
+void progress_text(struct strbuf *b, size_t done, size_t all, __u64 gone_ns);
