@@ -21,6 +21,7 @@
 #include "lib/ambiguity.h"
 #include "lib/attach_multi.h"
 #include "lib/explain.h"
+#include "lib/features.h"
 #include "lib/kernel_btf.h"
 #include "lib/kernel_caps.h"
 #include "lib/kernel_vars.h"
@@ -584,6 +585,24 @@ static int explain(struct run *r)
 	return plan__live_cnt(&r->plan) ? write_out(&b) : EXIT_CANNOT;
 }
 
+/* ---- --features ---- */
+
+/* Of use above all where tracing does not work: nothing is asked for before. */
+static int list_features(struct run *r)
+{
+	__strbuf struct strbuf b = STRBUF_INIT;
+	struct features *f = features__new(NULL);
+
+	(void)r;
+	if (!f) {
+		report("cannot list features: %s", strerror(ENOMEM));
+		return EXIT_CANNOT;
+	}
+	features__put(f, &b);
+	features__free(f);
+	return write_out(&b);
+}
+
 /* ---- steps ---- */
 
 typedef int (*step_fn)(struct run *r);
@@ -597,6 +616,8 @@ static const step_fn trace_steps[] = {
 static const step_fn explain_steps[] = { open_kernel, find_targets, make_plan, explain, NULL };
 
 static const step_fn read_steps[] = { open_kernel, parse_reads, run_reads, NULL };
+
+static const step_fn features_steps[] = { list_features, NULL };
 
 static int run_steps(struct run *r, const step_fn *steps)
 {
@@ -641,9 +662,9 @@ int main(int argc, char **argv)
 	if (r.req.version)
 		return print_text(options__version);
 	log__set_level(r.req.debug ? LOG_DEBUG : r.req.verbose ? LOG_INFO : LOG_WARN);
-	if (r.req.reads.cnt) {
+	if (r.req.features || r.req.reads.cnt) {
 		signal(SIGPIPE, SIG_IGN);
-		return run_steps(&r, read_steps);
+		return run_steps(&r, r.req.features ? features_steps : read_steps);
 	}
 	if (!r.req.selectors.list.cnt) {
 		report("nothing to trace; name a function with -k, as -k tcp_connect; --help lists all");

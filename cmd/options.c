@@ -250,6 +250,13 @@ static int opt_explain(struct request *r, const char *value, struct diag *d)
 	return 0;
 }
 
+static int opt_features(struct request *r, const char *value, struct diag *d)
+{
+	(void)value, (void)d;
+	r->features = true;
+	return 0;
+}
+
 static int opt_read(struct request *r, const char *value, struct diag *d)
 {
 	(void)d;
@@ -448,13 +455,35 @@ static int parse_word(struct cursor *c)
 	return stray(c, word);
 }
 
-/* Values are read once: what is about calls has no meaning then. */
-static int check_reads(struct cursor *c)
+/* The first thing on the command line that --features has no use for, or NULL. */
+static const char *beside_features(const struct request *r)
 {
-	if (!c->req->reads.cnt || (!c->tracing && !c->req->command))
+	if (r->reads.cnt)
+		return "--read";
+	if (r->btf_path)
+		return "--btf";
+	return r->read.only ? "--force-probe-read-kernel" : NULL;
+}
+
+/* What does not trace has no use for what is about calls, and each does one thing. */
+static int check_instead(struct cursor *c)
+{
+	const struct request *r = c->req;
+	const char *what = r->command ? "COMMAND" : NULL;
+	const char *dashes = "";
+
+	if (!r->features && !r->reads.cnt)
 		return 0;
-	diag__set(&c->err->diag, 0, 0, "%s%s does not go with --read, which traces nothing",
-		  c->tracing ? "--" : "", c->tracing ? c->tracing->name : "COMMAND");
+	if (c->tracing) {
+		what = c->tracing->name;
+		dashes = "--";
+	}
+	if (!what && r->features)
+		what = beside_features(r);
+	if (!what)
+		return 0;
+	diag__set(&c->err->diag, 0, 0, "%s%s does not go with --%s, which traces nothing", dashes,
+		  what, r->features ? "features" : "read");
 	return -EINVAL;
 }
 
@@ -480,7 +509,7 @@ int options__parse(int argc, char **argv, struct request *req, struct options_er
 			return rc;
 	}
 	err->flag = err->text = NULL;
-	return check_reads(&c);
+	return check_instead(&c);
 }
 
 /* ---- texts ---- */

@@ -30,9 +30,9 @@ struct request {
 	__u64 timeout_ns;
 	__u32 ring_sz;
 	__u32 max_inflight;
-	struct read_want read;	       /* -P, --read-with */
-	VEC(const char *) reads;	       /* --read, borrowed from argv */
-	bool explain, verbose, debug, help, version;
+	struct read_want read;   /* -P, --read-with */
+	VEC(const char *) reads; /* --read, borrowed from argv */
+	bool explain, features, verbose, debug, help, version;
 	char **command; /* NULL: none; argv of it otherwise */
 };
 

@@ -194,6 +194,11 @@ static bool is_explain(const struct request *r)
 	return r->explain;
 }
 
+static bool is_features(const struct request *r)
+{
+	return r->features;
+}
+
 static bool is_read(const struct request *r)
 {
 	return r->reads.cnt == 1 && !strcmp(r->reads.items[0], "jiffies");
@@ -254,6 +259,7 @@ static const struct flag {
 	{ "read-with", 0, "probe", is_probe },
 	{ "read", 0, "jiffies", is_read },
 	{ "explain", 0, NULL, is_explain },
+	{ "features", 0, NULL, is_features },
 	{ "verbose", 'v', NULL, is_verbose },
 	{ "debug", 'D', NULL, is_debug },
 	{ "help", 'h', NULL, is_help },
@@ -384,7 +390,7 @@ static void help_has_every_flag(void **state)
 
 static void version_names_the_libraries(void **state)
 {
-	static const char *const words[] = { "libbpf 1.", "libelf ",  "zlib " };
+	static const char *const words[] = { "libbpf 1.", "libelf ", "zlib " };
 	__strbuf struct strbuf b = STRBUF_INIT;
 
 	(void)state;
@@ -583,6 +589,19 @@ static const struct {
 	  "--explain does not go with --read, which traces nothing" },
 	{ LINE("--read", "x", "--", "ls"), NULL, NULL, 0, 0,
 	  "COMMAND does not go with --read, which traces nothing" },
+	{ LINE("--features", "-v", "-kf"), NULL, NULL, 0, 0,
+	  "--kfunc does not go with --features, which traces nothing" },
+	{ LINE("--features", "--explain"), NULL, NULL, 0, 0,
+	  "--explain does not go with --features, which traces nothing" },
+	{ LINE("--read", "x", "--features"), NULL, NULL, 0, 0,
+	  "--read does not go with --features, which traces nothing" },
+	{ LINE("--features", "--btf", "x"), NULL, NULL, 0, 0,
+	  "--btf does not go with --features, which traces nothing" },
+	{ LINE("-P", "--features"), NULL, NULL, 0, 0,
+	  "--force-probe-read-kernel does not go with --features, which traces nothing" },
+	{ LINE("--features", "--", "ls"), NULL, NULL, 0, 0,
+	  "COMMAND does not go with --features, which traces nothing" },
+	{ LINE("--features=x"), NULL, NULL, 0, 0, "--features takes no value" },
 	{ LINE("-E", "0"), "limit-events", "0", 0, 1, "'0' is not a number of events above 0" },
 	{ LINE("-E", "x"), "limit-events", "x", 0, 1, "'x' is not a number of events above 0" },
 	{ LINE("-E-1"), "limit-events", "-1", 0, 2, "'-1' is not a number of events above 0" },

@@ -25,8 +25,8 @@ static void defaults(void **state)
 	assert_int_equal(r.timeout_ns, 0);
 	assert_int_equal(r.ring_sz, 16 << 20);
 	assert_int_equal(r.max_inflight, 16384);
-	assert_false(r.explain || r.read.only || r.reads.cnt || r.verbose || r.debug || r.help ||
-		     r.version);
+	assert_false(r.explain || r.features || r.read.only || r.reads.cnt || r.verbose ||
+		     r.debug || r.help || r.version);
 	assert_null(r.command);
 	request__fini(&r);
 	request__fini(&r);
