@@ -39,12 +39,13 @@ void features__say(struct feature_answer *a, enum feature_state state, const cha
  */
 void features__say_tried(struct feature_answer *a, const char *step, int err);
 
-/** features__path() - @path below the root of a test. Ownership: caller frees. Return: NULL without
- * memory. */
+/**
+ * features__path() - @path, below the root of a test if there is one.
+ * Ownership: caller frees. Return: text, NULL without memory.
+ */
 char *features__path(const struct features *f, const char *path);
 
-/** features__types() - Types of the kernel image, read on first need. Return: borrowed, NULL: none.
- */
+/** features__types() - The kernel image's, read on first need. Return: borrowed, NULL: none. */
 const struct types *features__types(struct features *f);
 
 /** features__trial_id() - BTF id of the function that is attached to. Return: id, or -ENOENT. */
@@ -55,8 +56,8 @@ const char *features__trial_name(struct features *f);
 /* A program to be loaded for a trial. */
 struct trial {
 	enum bpf_prog_type type;
-	__u32 attach_type; /* numbers above those of the headers we build with included */
-	__u32 btf_id;      /* 0: none */
+	__u32 attach_type;            /* may be newer than the headers we build with */
+	__u32 btf_id;                 /* 0: none */
 	const struct bpf_insn *insns; /* NULL: one that returns 0 */
 	size_t insn_cnt;
 };

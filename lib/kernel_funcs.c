@@ -177,24 +177,18 @@ static __u64 head_of(const char *name)
 	return head;
 }
 
-static int by_key(const void *a, const void *b, void *ctx)
+/* Names are in the order of kallsyms: the image is in front of modules. */
+static int by_key(const void *a, const void *b, void *names)
 {
 	const struct key *x = a, *y = b;
-	const struct kernel_funcs *f = ctx;
-	const struct func *fx = &f->funcs.items[x->func], *fy = &f->funcs.items[y->func];
-	int order;
+	int order = 0;
 
 	if (x->head != y->head)
 		return x->head < y->head ? -1 : 1;
 	/* a NUL among the eight: both names end there */
-	if (x->head & 0xff) {
-		order = strcmp(f->names.items + x->name + 8, f->names.items + y->name + 8);
-		if (order)
-			return order;
-	}
-	if (fx->module != fy->module)
-		return fx->module < fy->module ? -1 : 1;
-	return x->name < y->name ? -1 : 1;
+	if (x->head & 0xff)
+		order = strcmp((char *)names + x->name + 8, (char *)names + y->name + 8);
+	return order ? order : x->name < y->name ? -1 : 1;
 }
 
 static int sort_by_name(struct kernel_funcs *f)
@@ -210,7 +204,7 @@ static int sort_by_name(struct kernel_funcs *f)
 
 		keys[i] = (struct key){ head_of(f->names.items + name), (__u32)i, name };
 	}
-	qsort_r(keys, n, sizeof(*keys), by_key, f);
+	qsort_r(keys, n, sizeof(*keys), by_key, f->names.items);
 	for (size_t i = 0; i < n; i++)
 		f->by_name[i] = keys[i].func;
 	return 0;
@@ -284,7 +278,7 @@ static bool same(const struct kernel_funcs *f, const struct func *a, const struc
 }
 
 /* Functions of one name in one module stand side by side. */
-static unsigned int same_cnt(const struct kernel_funcs *f, size_t i)
+static __u32 same_cnt(const struct kernel_funcs *f, size_t i)
 {
 	const struct func *fn = kernel_funcs__by_name(f, i);
 	size_t lo = i, hi = i + 1;
@@ -293,7 +287,7 @@ static unsigned int same_cnt(const struct kernel_funcs *f, size_t i)
 		lo--;
 	while (hi < f->funcs.cnt && same(f, fn, kernel_funcs__by_name(f, hi)))
 		hi++;
-	return (unsigned int)(hi - lo);
+	return (__u32)(hi - lo);
 }
 
 struct kfunc kernel_funcs__at(const struct kernel_funcs *f, size_t i)

@@ -24,11 +24,10 @@ struct kernel_funcs_paths {
 struct kfunc {
 	const char *name;
 	const char *module; /* "" for the kernel image */
-	__u64 addr; /* of its symbol; 0: hidden, CAP_SYSLOG is missing or kptr_restrict set */
-	unsigned int
-		same_cnt; /* functions of this name in this module, itself included: 1 or more */
-	bool ftrace;      /* a trampoline or a multi link can sit there; see knows_ftrace */
-	bool denied;      /* on the kernel's deny list of kprobes; see knows_denied */
+	__u64 addr;         /* of its symbol; 0: hidden by kptr_restrict, or without CAP_SYSLOG */
+	__u32 same_cnt;     /* functions of this name in this module, itself included */
+	bool ftrace;        /* a trampoline or a multi link can sit there; see knows_ftrace */
+	bool denied;        /* on the kernel's deny list of kprobes; see knows_denied */
 };
 
 /**
@@ -38,12 +37,12 @@ struct kfunc {
  * From kallsyms: symbols of text, in the image up to _etext (what is behind it ran at boot and has
  * been freed) and in modules. No functions, and left out: `.cold` parts, `__pfx_` and `__cfi_`
  * padding, `__SCT__` jumps, marks of the linker, absolute symbols, BPF programs and other code that
- * the kernel has made.
- * The other lists are told apart by knows_ftrace and knows_denied when they cannot be read.
+ * the kernel has made. Where another of the lists cannot be read, knows_ftrace or knows_denied says
+ * so, and nothing fails.
  *
  * Ownership: caller frees with kernel_funcs__free(); nothing changes in it afterwards.
- * Errors:    -errno of reading kallsyms; -ENOMEM; -E2BIG: more than 65,535 modules, or 4 GiB of
- * names. Source:    Linux 83f74441bcb1 ("ftrace: Show all functions with addresses in
+ * Errors:    -errno of reading kallsyms; -ENOMEM; -E2BIG more than 65,535 modules.
+ * Source:    Linux 83f74441bcb1 ("ftrace: Show all functions with addresses in
  *            available_filter_functions_addrs"), v6.5; docs/kernel-notes.md, BTF and symbols.
  *
  * Return: 0 or -errno.

@@ -6,7 +6,6 @@
 
 #include "base/lines.h"
 #include "base/macros.h"
-#include "lib/clone_name.h"
 #include "lib/kernel_funcs_impl.h"
 
 #define DENY_LIST "/sys/kernel/debug/kprobes/blacklist"
