@@ -10,21 +10,9 @@
 #include "base/cleanup.h"
 #include "base/fs.h"
 #include "base/macros.h"
+#include "btf/types_impl.h"
 
 #define CHAIN_MAX 64
-
-struct types {
-	char *data;
-	char *name;
-	const struct types *base;
-	const char *strs; /* own string section */
-	__u32 strs_sz;
-	__u32 strs_start; /* string offset of strs[0]: what the base's section holds */
-	__u32 first;	  /* id of records[0] */
-	__u32 cnt;	  /* own records */
-	__u32 *offs;	  /* their offsets from @recs */
-	const char *recs;
-};
 
 static const struct btf_type void_type;
 
@@ -138,7 +126,7 @@ int types__new(void *data, size_t sz, const struct types *base, const char *name
 		return -ENOMEM;
 	t->base = base;
 	t->first = base ? types__cnt(base) : 1;
-	t->strs_start = base ? base->strs_start + base->strs_sz : 0;
+	t->strs_start = base ? types__str_end(base) : 0;
 	err = parse_header(t, data, sz, &recs_sz);
 	if (!err)
 		err = index_records(t, recs_sz);
