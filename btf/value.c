@@ -166,11 +166,13 @@ static __u64 widen(__u64 v, __u32 size, bool is_signed)
 	return is_signed ? (__u64)((__s64)(v << shift) >> shift) : v << shift >> shift;
 }
 
-/* What names[] has no text for: -1 as well, it is far beyond the last. */
+/* What names[] has no text for: what is below the first as well, it is far beyond the last. */
 static void put_name(struct strbuf *b, const struct value_fmt *fmt, __u64 v)
 {
-	if (v < fmt->name_cnt && fmt->names[v])
-		strbuf__puts(b, fmt->names[v]);
+	__u64 i = v - (__u64)(__s64)fmt->name_first;
+
+	if (i < fmt->name_cnt && fmt->names[i])
+		strbuf__puts(b, fmt->names[i]);
 	else if (fmt->is_signed)
 		strbuf__s64(b, (__s64)v);
 	else

@@ -47,8 +47,9 @@ struct value_fmt {
 	__u32 deref_type;           /* VALUE_PTR_INT: pointee's type id without typedefs */
 	bool err_ret;               /* a kernel function's return: name -4095..-1 as errno */
 	bool decimal;               /* VALUE_UINT: as a plain decimal number */
-	const char *const *names;   /* VALUE_NAMES: static texts of 0..name_cnt-1 */
+	const char *const *names;   /* VALUE_NAMES: static texts of name_first, name_first + 1, ... */
 	__u32 name_cnt;
+	__s32 name_first;
 };
 
 /* What is at hand when printing. */

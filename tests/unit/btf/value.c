@@ -233,6 +233,28 @@ static void names_of_numbers(void **state)
 	}
 }
 
+static void names_may_begin_anywhere(void **state)
+{
+	static const char *const names[] = { "unspec", "ok" };
+	static const struct {
+		__s32 v;
+		const char *want;
+	} rows[] = { { -2, "-2" }, { -1, "unspec" }, { 0, "ok" }, { 1, "1" } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct value_fmt fmt = { .kind = VALUE_NAMES,
+					 .size = 4,
+					 .is_signed = true,
+					 .names = names,
+					 .name_cnt = ARRAY_SIZE(names),
+					 .name_first = -1 };
+		struct value_data d = data_of(&rows[i].v);
+
+		assert_value(&fmt, &d, rows[i].want);
+	}
+}
+
 static void plain_decimals(void **state)
 {
 	static const struct {
@@ -502,6 +524,7 @@ int main(void)
 		cmocka_unit_test(chooses_the_kind),
 		cmocka_unit_test(makes_up_pointers),
 		cmocka_unit_test(names_of_numbers),
+		cmocka_unit_test(names_may_begin_anywhere),
 		cmocka_unit_test(plain_decimals),
 		cmocka_unit_test(has_void),
 		cmocka_unit_test(refuses_what_has_no_value),
