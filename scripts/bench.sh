@@ -76,24 +76,10 @@ case " $* " in *bpftrace* | '  ') "$TREE/scripts/setup.sh" bench ;; esac
 [ -n "$program" ] || program=$(build_bpfsnoop)
 [ -x "$program" ] || die "no program $program"
 
-# object NAME - compile tests/bench/NAME.bpf.c once per content; prints the object's path.
-object() {
-	local key out
-	key=$(cat -- "$TREE/tests/bench/$1.bpf.c" "$TREE/tests/bench/peer.h" | sha256sum | cut -c1-16)
-	out=$CACHE/tools/$1-$key.bpf.o
-	if [ ! -e "$out" ]; then
-		(cd -- "$TREE" && clang -target bpf -mcpu=v3 -O2 -g -std=gnu17 -iquote . \
-			-I"/usr/include/$(gcc -print-multiarch)" -c "tests/bench/$1.bpf.c" -o "$out.$$") ||
-			die "cannot compile $1.bpf.c"
-		mv -f -- "$out.$$" "$out"
-	fi
-	printf '%s\n' "$out"
-}
-
 stopwatch=$(build_tool bench tests/bench/bench.c -static)
 peer=$(build_tool peer tests/bench/peer.c -Wl,--no-as-needed -lbpf)
-peer_obj=$(object peer)
-plain_obj=$(object plain)
+peer_obj=$(build_bpf tests/bench/peer.bpf.c tests/bench/peer.h)
+plain_obj=$(build_bpf tests/bench/plain.bpf.c tests/bench/peer.h)
 
 # measure KERNEL ROW... - the rows' lines.
 measure() {

@@ -68,7 +68,7 @@ check_includes() {
 licence_of() {
 	case $1 in
 	bpf/*.c | bpf/*.h) echo '(GPL-2.0-only OR BSD-2-Clause)' ;;
-	tests/bench/*.bpf.c) echo '(GPL-2.0-only OR BSD-2-Clause)|BSD-2-Clause' ;;
+	tests/bench/*.bpf.c | tests/kernel/*.bpf.c) echo '(GPL-2.0-only OR BSD-2-Clause)|BSD-2-Clause' ;;
 	tests/kmod/*.sh) echo BSD-2-Clause ;;
 	tests/kmod/*) echo GPL-2.0-only ;;
 	*) echo BSD-2-Clause ;;

@@ -91,6 +91,23 @@ build_tool() {
 	printf '%s\n' "$out"
 }
 
+# build_bpf SOURCE [HEADER...] - compile a BPF program of tests/ once per content of these files; prints
+# the object's path.
+build_bpf() {
+	local key out
+	key=$(cd -- "$TREE" && cat -- "$@" | sha256sum | cut -c1-16)
+	out=$CACHE/tools/$(basename -- "$1" .bpf.c)-$key.bpf.o
+	if [ ! -e "$out" ]; then
+		need clang clang
+		mkdir -p -- "$CACHE/tools"
+		(cd -- "$TREE" && clang -target bpf -mcpu=v3 -O2 -g -std=gnu17 -iquote . \
+			-I"/usr/include/$(gcc -print-multiarch)" -c "$1" -o "$out.$$") ||
+			die "cannot compile $1"
+		mv -f -- "$out.$$" "$out"
+	fi
+	printf '%s\n' "$out"
+}
+
 # run_forwarding COMMAND... - run a child, pass signals on to it, return its status.
 run_forwarding() {
 	local sig status=0 pid

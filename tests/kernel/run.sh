@@ -58,6 +58,8 @@ sources=''
 for f in runner case match proc residue judge; do sources+=" tests/kernel/$f.c"; done
 runner=$(build_tool runner "$sources" -static)
 trigger=$(build_tool trigger tests/kernel/trigger.c -static -pthread)
+bpfprogs=$(build_tool bpfprogs tests/kernel/bpfprogs.c -Wl,--no-as-needed -lbpf)
+progs_obj=$(build_bpf tests/kernel/progs.bpf.c)
 shopt -s nullglob
 files=("$cases_dir"/*.case)
 [ ${#files[@]} -gt 0 ] || die "no cases in $cases_dir"
@@ -132,7 +134,8 @@ run_boot() {
 	guest_args "$kernel" "$boot"
 	for f in "${files[@]}"; do args+=(-f "$f:/cases/${f##*/}"); done
 	run_forwarding "$TREE/tests/vm/guest.sh" "${args[@]}" "${args_bin[@]}" -f "$runner:/usr/bin/runner" \
-		-f "$trigger:/usr/bin/trigger" \
+		-f "$trigger:/usr/bin/trigger" -f "$bpfprogs:/usr/bin/bpfprogs" \
+		-f "$progs_obj:/usr/lib/progs.bpf.o" \
 		-- sh -c "$(script "$kernel" "$boot")" >"$part" </dev/null || status=$?
 	[ $status = 0 ] || note "guest $kernel ${boot:-(common)}: status $status"
 	missing "$kernel" "$boot" "$part" >>"$part"
