@@ -20,6 +20,7 @@
 #include "cmd/skips.h"
 #include "lib/ambiguity.h"
 #include "lib/attach_multi.h"
+#include "lib/bpf_progs.h"
 #include "lib/explain.h"
 #include "lib/features.h"
 #include "lib/kernel_btf.h"
@@ -27,6 +28,7 @@
 #include "lib/kernel_vars.h"
 #include "lib/plan.h"
 #include "lib/print_syms.h"
+#include "lib/prog_target.h"
 #include "lib/read.h"
 #include "lib/resolve.h"
 #include "lib/session.h"
@@ -89,6 +91,7 @@ struct run {
 	struct kernel_vars vars;
 	struct expr_symbols symbols;
 	VEC(struct expr *) reads;
+	struct progs progs;
 	struct targets targets;
 	struct plan plan;
 	int out_fd;
@@ -128,6 +131,7 @@ static void run_fini(struct run *r)
 	vec_free(&r->reads);
 	plan__fini(&r->plan);
 	targets__fini(&r->targets);
+	progs__fini(&r->progs);
 	kernel_vars__fini(&r->vars);
 	kernel_btf__free(r->kernel);
 	request__fini(&r->req);
@@ -215,9 +219,57 @@ static bool has_pattern(const struct request *req)
 	return false;
 }
 
+static bool matches(const void *pattern, const char *name)
+{
+	return glob__match(pattern, name);
+}
+
+/* What a selector of -p asks for. */
+static struct prog_want want_of(const struct prog_selector *sel)
+{
+	static_assert((int)PROG_SELECT_PID == (int)PROGS_PID, "the same kinds in the same order");
+	struct prog_want w = {
+		.query = { .by = (enum progs_by)sel->kind,
+			   .text = sel->kind == PROG_SELECT_NAME ? glob__text(&sel->name)
+								 : sel->text,
+			   .number = sel->kind == PROG_SELECT_PID ? (__u32)sel->pid : sel->id,
+			   .path = sel->path,
+			   .name = &sel->name,
+			   .matches = matches },
+		.func = glob__is_set(&sel->func) ? &sel->func : NULL,
+		.func_text = glob__text(&sel->func),
+		.both = sel->both,
+		.off = sel->at.off,
+		.len = sel->at.len,
+	};
+
+	memcpy(w.query.tag, sel->tag, sizeof(w.query.tag));
+	return w;
+}
+
+static int find_progs(struct run *r, struct diag *diag)
+{
+	struct prog_resolve resolve = { &r->progs, r->req.entry, r->req.exit, &r->targets };
+	struct prog_wants wants = { { NULL, 0, 0 } };
+	int err = 0;
+
+	if (!r->req.progs.list.cnt)
+		return r->targets.list.cnt ? 0 : -ENOENT;
+	vec_each (&r->req.progs.list, sel)
+		err = err ? err : vec_push(&wants.list, want_of(sel));
+	if (!err)
+		err = progs__init(kernel_btf__vmlinux(r->kernel), &r->progs);
+	if (!err)
+		err = prog_targets__resolve(&resolve, &wants, diag);
+	vec_free(&wants.list);
+	if (err && err != -ENOENT)
+		return err;
+	return r->targets.list.cnt ? 0 : -ENOENT;
+}
+
 static int find_targets(struct run *r)
 {
-	bool entry_only = !r->req.mode_given && all_multi(&r->req);
+	bool entry_only = !r->req.mode_given && r->req.selectors.list.cnt && all_multi(&r->req);
 	struct resolve_opts opts = {
 		.entry = r->req.entry || entry_only,
 		.exit = r->req.exit && !entry_only,
@@ -230,14 +282,14 @@ static int find_targets(struct run *r)
 	struct diag diag = { 0 };
 	int err = resolve_funcs(&r->req.selectors, r->kernel, &opts, &r->targets, &diag);
 
-	if (err && !diag__is_set(&diag))
+	if (!err || err == -ENOENT)
+		err = find_progs(r, &diag);
+	if (err && err != -ENOENT && !diag__is_set(&diag))
 		report("cannot trace: %s", strerror(-err));
 	vec_each (&r->targets.refused, why)
 		report("%s", why->msg);
-	if (!err && !r->targets.list.cnt) {
+	if (err == -ENOENT && !r->targets.refused.cnt)
 		report("nothing left to trace: --exclude takes all that -k names");
-		return EXIT_CANNOT;
-	}
 	return err ? EXIT_CANNOT : EXIT_OK;
 }
 
@@ -666,7 +718,7 @@ int main(int argc, char **argv)
 		signal(SIGPIPE, SIG_IGN);
 		return run_steps(&r, r.req.features ? features_steps : read_steps);
 	}
-	if (!r.req.selectors.list.cnt) {
+	if (!r.req.selectors.list.cnt && !r.req.progs.list.cnt) {
 		report("nothing to trace; name a function with -k, as -k tcp_connect; --help lists all");
 		return EXIT_USAGE;
 	}

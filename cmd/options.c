@@ -30,6 +30,7 @@ void request__init(struct request *r)
 void request__fini(struct request *r)
 {
 	selectors__fini(&r->selectors);
+	prog_selectors__fini(&r->progs);
 	globs__fini(&r->modules);
 	globs__fini(&r->exclude);
 	vec_free(&r->filters);
@@ -50,6 +51,11 @@ static int bad_value(struct diag *d, const char *value, const char *expected)
 static int opt_kfunc(struct request *r, const char *value, struct diag *d)
 {
 	return selectors__parse(SELECT_KFUNC, value, &r->selectors, d);
+}
+
+static int opt_prog(struct request *r, const char *value, struct diag *d)
+{
+	return prog_selectors__parse(value, &r->progs, d);
 }
 
 static int opt_kfunc_kmods(struct request *r, const char *value, struct diag *d)

@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "lib/globs.h"
 #include "lib/plan.h"
+#include "lib/prog_selector.h"
 #include "lib/read_way.h"
 #include "lib/selector.h"
 
@@ -15,6 +16,7 @@ enum color_want { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct request {
 	struct selectors selectors;
+	struct prog_selectors progs;
 	VEC(const char *) filters, outs; /* borrowed from argv */
 	VEC(__u32) pids_only, pids_except;
 	struct globs modules, exclude; /* --kfunc-kmods, --exclude */

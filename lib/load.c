@@ -12,6 +12,8 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "base/macros.h"
+#include "btf/graft.h"
+#include "lib/bpf_progs.h"
 #include "lib/kernel_abi.h"
 #include "lib/kernel_btf.h"
 #include "lib/plan.h"
@@ -99,6 +101,11 @@ static int set_attach_point(const struct load_env *env, const struct plan_target
 	if (pt->mech != MECH_TRAMP)
 		return 0;
 	c->btf_id = pt->target->func_id;
+	if (pt->target->prog) {
+		c->btf_id = types__own_id(pt->target->types, pt->target->func_id);
+		c->target_prog_fd = pt->target->prog->fd;
+		return 0;
+	}
 	if (!pt->target->module)
 		return 0;
 	fd = kernel_btf__object_fd(env->kernel, pt->target->module);

@@ -397,10 +397,21 @@ static int choose_auto(struct plan_target *pt, const struct plan_opts *opts, str
 	return plan_target__set_mech(pt, MECH_TRAMP, NULL);
 }
 
+/* There is no other way to a BPF program than a trampoline, and none that would be lost. */
+static int choose_prog_mech(struct plan_target *pt, const struct plan_opts *opts,
+			    struct plan_skip *skip)
+{
+	if (opts->attach == ATTACH_KPROBE || opts->attach == ATTACH_MULTI)
+		return refuse(skip, "kprobes do not reach BPF programs; use --attach auto");
+	return plan_target__set_mech(pt, MECH_TRAMP, NULL);
+}
+
 static int choose_mech(struct plan_target *pt, const struct plan_opts *opts, struct plan_skip *skip)
 {
 	const char *why = tramp_refuses(pt->target, opts);
 
+	if (pt->target->prog)
+		return choose_prog_mech(pt, opts, skip);
 	if (pt->target->exit && noreturn__has(pt->target->name))
 		return refuse(skip, "it never returns; use -m entry");
 	switch (opts->attach) {

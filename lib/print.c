@@ -9,12 +9,14 @@
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include "btf/typename.h"
+#include "lib/bpf_progs.h"
 #include "lib/event.h"
 #include "lib/plan.h"
 #include "lib/print_attr.h"
 #include "lib/print_line.h"
 #include "lib/print_who.h"
 #include "lib/target.h"
+#include "lib/verdict.h"
 
 #define COLOR_NAME "\033[1;36m"
 #define COLOR_OFF "\033[0m"
@@ -197,10 +199,17 @@ static int init_arg(const struct target *t, unsigned int i, struct value_fmt *re
 
 static int init_ret(const struct target *t, struct value_fmt *ret)
 {
-	if (!t->layout->ret_raw)
-		return value_fmt__init(t->types, t->layout->ret_type, true, ret);
-	*ret = raw_fmt;
-	return 0;
+	int err;
+
+	if (t->layout->ret_raw) {
+		*ret = raw_fmt;
+		return 0;
+	}
+	/* a BPF program's numbers are its own: only the kernel's functions return errors */
+	err = value_fmt__init(t->types, t->layout->ret_type, !t->prog, ret);
+	if (!err && t->is_prog_entry)
+		verdict__name(t->prog->type, ret);
+	return err;
 }
 
 static int make_args(const struct target *t, const struct plan_block *pb, struct text *tx)

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "btf/proto.h"
+#include "lib/prog_target.h"
 
 static void target_free(struct target *t)
 {
@@ -70,6 +71,8 @@ static int make_layout(struct target *t, struct diag *diag)
 	err = proto__load(t->types, t->func_id, &proto);
 	if (!err)
 		err = arg_layout__init(t->types, &proto, &l);
+	if (!err && t->prog)
+		prog_target__restrict(t->prog, &l);
 	if (!err)
 		return keep_layout(t, &l);
 	diag__set(diag, 0, 0, "cannot trace '%s': its prototype cannot be read (%s)", t->name,
@@ -95,6 +98,8 @@ static int make(const struct target_facts *f, struct target **ret, struct diag *
 	t->denied = f->denied;
 	t->site = f->site;
 	t->why_not = f->why_not;
+	t->prog = f->prog;
+	t->is_prog_entry = f->is_prog_entry;
 	err = make_layout(t, diag);
 	if (err)
 		return err;
@@ -117,6 +122,8 @@ static size_t hash_of(const char *name, __u64 addr)
 /* The same function: of several of one name in one module the address tells. */
 static bool is_same(const struct target *t, const struct target_facts *f)
 {
+	if (t->prog != f->prog || (t->prog && t->func_id != f->func_id))
+		return false;
 	return !strcmp(t->name, f->name) && !strcmp(t->module ?: "", f->module) &&
 	       t->by_addr == f->by_addr && (!t->by_addr || t->addr == f->addr);
 }
@@ -154,7 +161,7 @@ static int grow(struct targets *ts)
 	return 0;
 }
 
-static bool is_there(const struct targets *ts, const struct target_facts *f)
+bool targets__has(const struct targets *ts, const struct target_facts *f)
 {
 	size_t at;
 
@@ -175,7 +182,7 @@ int targets__add(struct targets *ts, const struct target_facts *facts, struct ta
 
 	if (ret)
 		*ret = NULL;
-	if (is_there(ts, facts))
+	if (targets__has(ts, facts))
 		return 0;
 	err = make(facts, &t, diag);
 	if (!err)

@@ -9,6 +9,8 @@
 #include "base/diag.h"
 #include "base/vec.h"
 
+struct prog;
+
 /* Whether the function has a place for trampolines and multi links. */
 enum target_site { SITE_UNKNOWN, SITE_THERE, SITE_NONE };
 
@@ -23,6 +25,8 @@ struct target {
 	bool multi;                      /* (m) */
 	bool by_addr;                    /* one of several of its name: probes go to @addr */
 	bool denied;                     /* on the kernel's deny list of kprobes */
+	const struct prog *prog;         /* BPF program it is of; NULL: the kernel's. Borrowed */
+	bool is_prog_entry;              /* its entry function */
 	__u64 addr; /* 0: not looked up, or hidden; the kernel finds the name */
 	enum target_site site;
 	const char *why_not; /* it cannot be traced: static text; NULL: it may be */
@@ -38,6 +42,8 @@ struct target_facts {
 	bool by_addr, denied;
 	enum target_site site;
 	const char *why_not;
+	const struct prog *prog; /* NULL: the kernel's */
+	bool is_prog_entry;
 };
 
 struct targets {
@@ -62,6 +68,9 @@ struct targets {
  */
 int targets__add(struct targets *ts, const struct target_facts *facts, struct target **ret,
 		 struct diag *diag);
+
+/** targets__has() - Whether it is there already. Return: true or false. */
+bool targets__has(const struct targets *ts, const struct target_facts *facts);
 
 /** targets__cnt() - Targets that may be traced. Return: count. */
 size_t targets__cnt(const struct targets *ts);

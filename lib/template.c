@@ -525,6 +525,7 @@ int template__load(const struct template *t, const struct template_clone *clone,
 	opts.expected_attach_type = clone->attach_type;
 	opts.attach_btf_id = clone->btf_id;
 	opts.attach_btf_obj_fd = (__u32)clone->btf_obj_fd;
+	opts.attach_prog_fd = (__u32)clone->target_prog_fd;
 	opts.prog_btf_fd = (__u32)t->btf_fd;
 	opts.func_info = info;
 	opts.func_info_cnt = (__u32)p.func_cnt;

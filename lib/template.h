@@ -77,6 +77,7 @@ struct template_clone {
 	__u32 attach_type;   /* expected_attach_type, or 0 */
 	__u32 btf_id;	     /* function to attach to, trampolines only */
 	int btf_obj_fd;	     /* its module's BTF, 0: the image's */
+	int target_prog_fd;  /* the BPF program it is in, whose BTF @btf_id is of; 0: the kernel */
 };
 
 /**

@@ -138,7 +138,7 @@ static bool is_stopped(void *ctx)
  */
 static bool may_fall_back(const struct tracer *t, const struct plan_target *pt)
 {
-	return t->opts.attach == ATTACH_AUTO && pt->mech != MECH_KPROBE &&
+	return t->opts.attach == ATTACH_AUTO && pt->mech != MECH_KPROBE && !pt->target->prog &&
 	       (t->plan->targets.cnt > 1 || pt->target->layout->slots > TRAMP_REG_ARGS);
 }
 
@@ -197,7 +197,7 @@ static int fall_back(struct tracer *t, struct plan_target *pt, const char *why, 
 	bool ready = may_fall_back(t, pt);
 	int err;
 
-	if (pt->mech == MECH_KPROBE || t->opts.attach != ATTACH_AUTO)
+	if (pt->mech == MECH_KPROBE || t->opts.attach != ATTACH_AUTO || pt->target->prog)
 		return 0;
 	err = plan_target__set_mech(pt, MECH_KPROBE, why);
 	if (err)

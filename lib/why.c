@@ -2,6 +2,7 @@
 #include "lib/why.h"
 
 #include <errno.h>
+#include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "base/diag.h"
 #include "base/fs.h"
 #include "base/macros.h"
+#include "lib/bpf_progs.h"
 #include "lib/plan.h"
 #include "lib/read_way.h"
 #include "lib/target.h"
@@ -40,7 +42,10 @@ static void of_tramp(const struct plan_target *pt, const char *step, int err, ch
 {
 	unsigned int slots = pt->target->layout->slots;
 
-	if (err == ERR_NOTSUPP && slots > TRAMP_REG_ARGS)
+	if (pt->target->prog && err == -EINVAL && pt->target->prog->type == BPF_PROG_TYPE_TRACING)
+		snprintf(buf, DIAG_MSG_MAX,
+			 "this kernel lets no tracing program trace another one");
+	else if (err == ERR_NOTSUPP && slots > TRAMP_REG_ARGS)
 		snprintf(buf, DIAG_MSG_MAX, "%u arguments, trampolines of this kernel take %u",
 			 slots, TRAMP_REG_ARGS);
 	else if (err == -EPERM && pt->target->module)

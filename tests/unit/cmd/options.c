@@ -82,6 +82,15 @@ static bool is_attach_fentry(const struct request *r)
 	return r->attach == ATTACH_FENTRY;
 }
 
+static bool is_prog(const struct request *r)
+{
+	const struct prog_selector *s = r->progs.list.items;
+
+	return r->progs.list.cnt == 2 && s[0].both && s[0].kind == PROG_SELECT_NAME &&
+	       glob__match(&s[0].name, "abc") && glob__match(&s[0].func, "f") &&
+	       s[1].kind == PROG_SELECT_ID && s[1].id == 17 && !glob__is_set(&s[1].func);
+}
+
 static bool is_kmods(const struct request *r)
 {
 	return r->modules.list.cnt == 2 && globs__match(&r->modules, "bcd");
@@ -229,6 +238,7 @@ static const struct flag {
 	bool (*holds)(const struct request *r);
 } flags[] = {
 	{ "kfunc", 'k', "(b)f", is_kfunc },
+	{ "prog", 'p', "(b)n:a*:f,17", is_prog },
 	{ "kfunc-kmods", 0, "a,b*", is_kmods },
 	{ "kfunc-all-kmods", 0, NULL, is_all_kmods },
 	{ "exclude", 0, "tcp_*,f", is_exclude },

@@ -2,9 +2,11 @@
 #include "lib/plan.h"
 
 #include <errno.h>
+#include <linux/bpf.h>
 #include <stdlib.h>
 
 #include "btf/types.h"
+#include "lib/bpf_progs.h"
 #include "tests/unit/lib/file.h"
 #include "tests/unit/lib/planned.h"
 
@@ -679,6 +681,40 @@ static void too_many_expressions(void **state)
 	planned__fini(&p);
 }
 
+/* A function of the fixture as one of a BPF program; plan it once more. */
+static void plan_of_prog(struct planned *p, const struct prog *prog, const struct plan_opts *opts)
+{
+	static const struct wanted w = { .spec = "tcp_connect", .exit = true };
+	struct target *t;
+
+	planned__init(p, &w);
+	plan__fini(&p->plan);
+	p->plan = (struct plan)PLAN_INIT;
+	t = p->targets.list.items[0];
+	t->prog = prog;
+	t->is_prog_entry = true;
+	assert_int_equal(plan__build(&p->targets, opts, &p->plan, &p->err), 0);
+}
+
+static void programs_go_by_trampoline(void **state)
+{
+	static const struct prog prog = { .type = BPF_PROG_TYPE_XDP };
+	struct plan_opts opts = { .no_btf_ids = true };
+	struct planned p;
+
+	(void)state;
+	plan_of_prog(&p, &prog, &opts);
+	assert_int_equal(p.plan.targets.cnt, 1);
+	assert_int_equal(p.plan.targets.items[0]->mech, MECH_TRAMP);
+	planned__fini(&p);
+	opts.attach = ATTACH_KPROBE;
+	plan_of_prog(&p, &prog, &opts);
+	assert_int_equal(p.plan.targets.cnt, 0);
+	assert_string_equal(p.plan.skips.items[0].reason,
+			    "kprobes do not reach BPF programs; use --attach auto");
+	planned__fini(&p);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -697,6 +733,7 @@ int main(void)
 		cmocka_unit_test(wrong_expressions),
 		cmocka_unit_test(retval_belongs_to_the_exit),
 		cmocka_unit_test(too_many_expressions),
+		cmocka_unit_test(programs_go_by_trampoline),
 	};
 
 	return cmocka_run_group_tests(tests, make_syms, remove_syms);
