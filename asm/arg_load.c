@@ -23,6 +23,7 @@ struct load {
 	int bits; /* of this slot that are the value's */
 	bool is_signed, is_bool;
 	bool raw;    /* nobody cares about the other bits */
+	bool in_tp;  /* of a raw tracepoint */
 	bool direct; /* a plain load of the trampoline's slot is allowed */
 };
 
@@ -73,12 +74,26 @@ static void load_by_helper(const struct load *ld)
 	load_slot(ld, BPF_REG_10, ld->stack_off);
 }
 
+/* The context is memory of the kernel like any other. */
+static void load_by_ctx(const struct load *ld, unsigned int slot)
+{
+	insns__mov(ld->c, BPF_REG_3, ld->ctx);
+	if (slot)
+		insns__alu_imm(ld->c, BPF_ADD, 64, BPF_REG_3, 8 * (__s32)slot);
+	stack_addr(ld, BPF_REG_1);
+	insns__imm64(ld->c, BPF_REG_2, 8);
+	insns__call(ld->c, BPF_FUNC_probe_read_kernel);
+	load_slot(ld, BPF_REG_10, ld->stack_off);
+}
+
 static void load_tramp(const struct load *ld)
 {
 	unsigned int slot = ld->arg ? ld->arg->slot + ld->slot : ld->l->slots;
 
 	if (ld->direct)
 		load_slot(ld, ld->ctx, 8 * (long)slot);
+	else if (ld->in_tp)
+		load_by_ctx(ld, slot);
 	else if (ld->arg || !ld->slot)
 		load_by_helper(ld);
 	else
@@ -137,6 +152,7 @@ static void load_arg(struct load *ld, const struct expr_machine *m)
 	ld->is_signed = !ld->raw && scalar && a->is_signed;
 	ld->is_bool = !ld->raw && scalar && a->is_bool;
 	ld->direct = a->direct_ok && (!a->typed || m->read != READ_PROBE);
+	ld->in_tp = m->in_tp;
 	switch (m->args) {
 	case ARGS_TRAMP:
 		load_tramp(ld);

@@ -94,6 +94,7 @@ enum expr_read {
 
 struct expr_machine {
 	enum args_from args; /* where arguments are */
+	bool in_tp;	     /* ARGS_TRAMP of a raw tracepoint: no helper gives its arguments */
 	bool ret_in_tramp;   /* $retval: r1 is a fexit context; else struct pt_regs */
 	enum expr_read read;
 	__u32 cast_id;     /* READ_CAST: BTF id of bpf_rdonly_cast() in the kernel image */

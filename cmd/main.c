@@ -33,6 +33,7 @@
 #include "lib/resolve.h"
 #include "lib/session.h"
 #include "lib/target.h"
+#include "lib/tracepoints.h"
 #include "lib/tracer.h"
 
 /* What a signal handler can reach: nothing else can be handed to it. */
@@ -216,6 +217,9 @@ static bool has_pattern(const struct request *req)
 	vec_each (&req->selectors.list, sel)
 		if (!glob__literal(&sel->name))
 			return true;
+	vec_each (&req->tracepoints.list, sel)
+		if (!glob__literal(&sel->name))
+			return true;
 	return false;
 }
 
@@ -245,6 +249,15 @@ static struct prog_want want_of(const struct prog_selector *sel)
 
 	memcpy(w.query.tag, sel->tag, sizeof(w.query.tag));
 	return w;
+}
+
+static int find_tracepoints(struct run *r, struct diag *diag)
+{
+	struct tracepoint_opts opts = { 0 };
+
+	if (!r->req.tracepoints.list.cnt)
+		return r->targets.list.cnt ? 0 : -ENOENT;
+	return resolve_tracepoints(&r->req.tracepoints, r->kernel, &opts, &r->targets, diag);
 }
 
 static int find_progs(struct run *r, struct diag *diag)
@@ -282,6 +295,8 @@ static int find_targets(struct run *r)
 	struct diag diag = { 0 };
 	int err = resolve_funcs(&r->req.selectors, r->kernel, &opts, &r->targets, &diag);
 
+	if (!err || err == -ENOENT)
+		err = find_tracepoints(r, &diag);
 	if (!err || err == -ENOENT)
 		err = find_progs(r, &diag);
 	if (err && err != -ENOENT && !diag__is_set(&diag))
@@ -437,7 +452,7 @@ static int start_tracer(struct run *r)
 		return EXIT_OK; /* the next step sees why */
 	report_skips(r);
 	if (has_pattern(&r->req))
-		report("%zu functions matched: %zu attached, %zu skipped", r->targets.list.cnt,
+		report("%zu matched: %zu attached, %zu skipped", r->targets.list.cnt,
 		       plan__live_cnt(&r->plan), r->plan.skips.cnt);
 	if (!err)
 		return EXIT_OK;
@@ -718,7 +733,7 @@ int main(int argc, char **argv)
 		signal(SIGPIPE, SIG_IGN);
 		return run_steps(&r, r.req.features ? features_steps : read_steps);
 	}
-	if (!r.req.selectors.list.cnt && !r.req.progs.list.cnt) {
+	if (!r.req.selectors.list.cnt && !r.req.tracepoints.list.cnt && !r.req.progs.list.cnt) {
 		report("nothing to trace; name a function with -k, as -k tcp_connect; --help lists all");
 		return EXIT_USAGE;
 	}

@@ -30,6 +30,7 @@ void request__init(struct request *r)
 void request__fini(struct request *r)
 {
 	selectors__fini(&r->selectors);
+	selectors__fini(&r->tracepoints);
 	prog_selectors__fini(&r->progs);
 	globs__fini(&r->modules);
 	globs__fini(&r->exclude);
@@ -51,6 +52,11 @@ static int bad_value(struct diag *d, const char *value, const char *expected)
 static int opt_kfunc(struct request *r, const char *value, struct diag *d)
 {
 	return selectors__parse(SELECT_KFUNC, value, &r->selectors, d);
+}
+
+static int opt_tracepoint(struct request *r, const char *value, struct diag *d)
+{
+	return selectors__parse(SELECT_TRACEPOINT, value, &r->tracepoints, d);
 }
 
 static int opt_prog(struct request *r, const char *value, struct diag *d)

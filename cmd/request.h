@@ -16,6 +16,7 @@ enum color_want { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct request {
 	struct selectors selectors;
+	struct selectors tracepoints; /* -t */
 	struct prog_selectors progs;
 	VEC(const char *) filters, outs; /* borrowed from argv */
 	VEC(__u32) pids_only, pids_except;

@@ -36,7 +36,8 @@ static int note(void *ctx, const struct ksym *sym)
 		const struct target *t = a->plan->targets.items[i]->target;
 		struct hits *h = &a->hits[i];
 
-		if (strcmp(t->name, sym->name) || strcmp(t->module ? t->module : "", sym->module))
+		if (t->listed || strcmp(t->name, sym->name) ||
+		    strcmp(t->module ? t->module : "", sym->module))
 			continue;
 		if (!h->cnt++)
 			h->first = sym->addr;
@@ -72,9 +73,18 @@ static void release(struct ambiguity *a)
 	free(a);
 }
 
+/* Those of a pattern were found one by one, programs and tracepoints have no such names. */
+static bool is_needed(const struct plan *plan)
+{
+	vec_each (&plan->targets, it)
+		if (!(*it)->target->listed)
+			return true;
+	return false;
+}
+
 struct ambiguity *ambiguity__start(const struct plan *plan, const char *syms_path)
 {
-	struct ambiguity *a = calloc(1, sizeof(*a));
+	struct ambiguity *a = is_needed(plan) ? calloc(1, sizeof(*a)) : NULL;
 
 	if (!a)
 		return NULL;

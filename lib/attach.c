@@ -33,10 +33,23 @@ static int attach_tramp(int prog_fd, enum attach_point at, struct attached *ret)
 	return 0;
 }
 
+static int attach_tp(int prog_fd, struct attached *ret)
+{
+	int fd = bpf_raw_tracepoint_open(NULL, prog_fd);
+
+	if (fd < 0)
+		return -errno;
+	*ret = (struct attached)ATTACHED_INIT;
+	ret->link_fd = fd;
+	return 0;
+}
+
 int attach__prog(int prog_fd, enum attach_point at, const struct target *target, unsigned int index,
 		 struct attached *ret)
 {
 	if (at == AT_FENTRY || at == AT_FEXIT)
 		return attach_tramp(prog_fd, at, ret);
+	if (at == AT_TP)
+		return attach_tp(prog_fd, ret);
 	return attach_probe(prog_fd, at == AT_KRETPROBE, target, index, ret);
 }

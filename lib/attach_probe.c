@@ -226,6 +226,19 @@ static int open_probe(const char *event, const struct place *place, bool is_ret,
 	return a->perf_fd < 0 ? a->perf_fd : 0;
 }
 
+/* Where a target that is one of several of its name is, is known. */
+static int place_of(const struct target *t, struct place *ret)
+{
+	char *s;
+
+	if (!t->by_addr)
+		return place_by_name(t, ret);
+	if (asprintf(&s, "0x%llx", (unsigned long long)t->addr) < 0)
+		return -ENOMEM;
+	*ret = (struct place){ .symbol = s, .addr = t->addr };
+	return 0;
+}
+
 /*
  * By name; a name that several functions have is refused, with EINVAL by tracefs and EADDRNOTAVAIL
  * by the perf interface: Linux b022f0c7e404 ("tracing/kprobes: Return EADDRNOTAVAIL when func
@@ -236,11 +249,11 @@ static int open_named_probe(const struct target *t, unsigned int index, bool is_
 {
 	struct place place __cleanup(place_fini) = { 0 };
 	__free char *event = event_name(t, index, is_ret);
-	int err = event ? place_by_name(t, &place) : -ENOMEM;
+	int err = event ? place_of(t, &place) : -ENOMEM;
 
 	if (!err)
 		err = open_probe(event, &place, is_ret, a);
-	if (err != -EADDRNOTAVAIL && err != -EINVAL)
+	if (t->by_addr || (err != -EADDRNOTAVAIL && err != -EINVAL))
 		return err;
 	place_fini(&place);
 	place = (struct place){ 0 };

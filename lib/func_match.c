@@ -166,6 +166,7 @@ static int give_listed(struct walk *w, size_t i)
 	if (!has_arg(w->sel, &w->want, facts.types, facts.func_id))
 		return 0;
 	func_match__note(w->scope->funcs, i, &facts);
+	facts.listed = true;
 	facts.by_addr = f.same_cnt > 1;
 	if (facts.by_addr && !w->scope->every_addr)
 		facts.why_not = "several functions have this name; --attach kprobe traces each";

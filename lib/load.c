@@ -88,6 +88,7 @@ static const struct {
 	[AT_RETMULTI] = { BPF_PROG_TYPE_KPROBE, KERNEL_KPROBE_MULTI },
 	[AT_KPROBE] = { BPF_PROG_TYPE_KPROBE, 0 },
 	[AT_KRETPROBE] = { BPF_PROG_TYPE_KPROBE, 0 },
+	[AT_TP] = { BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP },
 };
 static_assert(ARRAY_SIZE(points) == AT_CNT, "a row per attach point");
 
@@ -98,9 +99,9 @@ static int set_attach_point(const struct load_env *env, const struct plan_target
 
 	c->prog_type = points[prog->at].prog_type;
 	c->attach_type = points[prog->at].attach_type;
-	if (pt->mech != MECH_TRAMP)
+	if (pt->mech != MECH_TRAMP && pt->mech != MECH_TP)
 		return 0;
-	c->btf_id = pt->target->func_id;
+	c->btf_id = pt->mech == MECH_TP ? pt->target->tp_id : pt->target->func_id;
 	if (pt->target->prog) {
 		c->btf_id = types__own_id(pt->target->types, pt->target->func_id);
 		c->target_prog_fd = pt->target->prog->fd;

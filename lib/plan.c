@@ -21,6 +21,7 @@ static const char *const attach_points[] = {
 	[AT_RETMULTI] = "kretprobe.multi",
 	[AT_KPROBE] = "kprobe",
 	[AT_KRETPROBE] = "kretprobe",
+	[AT_TP] = "tp_btf",
 };
 static_assert(ARRAY_SIZE(attach_points) == AT_CNT, "a name per attach point");
 
@@ -40,6 +41,8 @@ static const struct mech_row {
 			 TMPL_PROBE_SAVE, TMPL_PROBE_PAIRED },
 	[MECH_KPROBE] = { "kprobes", true, false, AT_KPROBE, AT_KRETPROBE, TMPL_PROBE_ONE,
 			  TMPL_PROBE_SAVE, TMPL_PROBE_PAIRED },
+	[MECH_TP] = { "tp_btf", false, true, AT_TP, AT_TP, TMPL_TRAMP_ONE, TMPL_TRAMP_SAVE,
+		      TMPL_TRAMP_PAIRED },
 };
 static_assert(ARRAY_SIZE(mechs) == MECH_CNT, "a row per mechanism");
 
@@ -219,7 +222,8 @@ static void plan_one(struct plan_target *pt, bool is_exit)
 			     .tmpl = m->one,
 			     .at = is_exit ? m->exit : m->entry,
 			     .machine = { .args = m->in_tramp ? ARGS_TRAMP : ARGS_REGS,
-					  .ret_in_tramp = m->in_tramp },
+					  .ret_in_tramp = m->in_tramp,
+					  .in_tp = pt->mech == MECH_TP },
 			     .block = b,
 			     .filter_entry = true,
 			     .filter_exit = true,
@@ -406,10 +410,20 @@ static int choose_prog_mech(struct plan_target *pt, const struct plan_opts *opts
 	return plan_target__set_mech(pt, MECH_TRAMP, NULL);
 }
 
+static int choose_tp_mech(struct plan_target *pt, const struct plan_opts *opts,
+			  struct plan_skip *skip)
+{
+	if (opts->no_btf_ids)
+		return refuse(skip, "BTF is from a file");
+	return plan_target__set_mech(pt, MECH_TP, NULL);
+}
+
 static int choose_mech(struct plan_target *pt, const struct plan_opts *opts, struct plan_skip *skip)
 {
 	const char *why = tramp_refuses(pt->target, opts);
 
+	if (pt->target->tp_id)
+		return choose_tp_mech(pt, opts, skip);
 	if (pt->target->prog)
 		return choose_prog_mech(pt, opts, skip);
 	if (pt->target->exit && noreturn__has(pt->target->name))

@@ -33,6 +33,7 @@ enum mech {
 	MECH_SESSION, /* kprobe.session: many functions, both ends in one program */
 	MECH_MULTI,   /* kprobe.multi, kretprobe.multi: many functions */
 	MECH_KPROBE,  /* kprobe, kretprobe */
+	MECH_TP,      /* tracepoints: nothing else reaches them */
 	MECH_CNT,
 };
 
@@ -45,6 +46,7 @@ enum attach_point {
 	AT_RETMULTI,
 	AT_KPROBE,
 	AT_KRETPROBE,
+	AT_TP,
 	AT_CNT
 };
 

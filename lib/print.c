@@ -128,7 +128,8 @@ static void put_type(struct strbuf *b, const struct target *t, __u32 type_id, bo
 static bool has_twin(const struct plan *plan, const struct target *t)
 {
 	vec_each (&plan->targets, it)
-		if ((*it)->target != t && !strcmp((*it)->target->name, t->name))
+		if (!strcmp((*it)->target->name, t->name) &&
+		    strcmp((*it)->target->module ?: "", t->module ?: ""))
 			return true;
 	return false;
 }
@@ -272,7 +273,7 @@ static int make_line(const struct printer *p, const struct target *t, const stru
 	struct line *l = &tx->line;
 	int err;
 
-	strbuf__puts(&l->text, pb->exit ? "← " : "→ ");
+	strbuf__puts(&l->text, t->tp_id ? "- " : pb->exit ? "← " : "→ ");
 	put_func(&l->text, p, t);
 	strbuf__puts(&l->text, " args=(");
 	err = make_args(t, pb, tx);

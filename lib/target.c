@@ -57,6 +57,18 @@ static int keep_layout(struct target *t, const struct arg_layout *l)
 	return 0;
 }
 
+/* What iterates over a tracepoint's programs has one argument more in front, and returns nothing.
+ */
+static int without_data(struct proto *p)
+{
+	if (!p->param_cnt)
+		return -EINVAL;
+	p->param_cnt--;
+	memmove(p->params, p->params + 1, p->param_cnt * sizeof(*p->params));
+	p->ret_type = 0;
+	return 0;
+}
+
 static int make_layout(struct target *t, struct diag *diag)
 {
 	struct arg_layout l;
@@ -69,6 +81,8 @@ static int make_layout(struct target *t, struct diag *diag)
 		return keep_layout(t, &l);
 	}
 	err = proto__load(t->types, t->func_id, &proto);
+	if (!err && t->tp_id)
+		err = without_data(&proto);
 	if (!err)
 		err = arg_layout__init(t->types, &proto, &l);
 	if (!err && t->prog)
@@ -95,10 +109,12 @@ static int make(const struct target_facts *f, struct target **ret, struct diag *
 	t->func_id = f->func_id;
 	t->addr = f->addr;
 	t->by_addr = f->by_addr;
+	t->listed = f->listed || f->prog || f->tp_id;
 	t->denied = f->denied;
 	t->site = f->site;
 	t->why_not = f->why_not;
 	t->prog = f->prog;
+	t->tp_id = f->tp_id;
 	t->is_prog_entry = f->is_prog_entry;
 	err = make_layout(t, diag);
 	if (err)

@@ -23,11 +23,13 @@ struct target {
 	const struct arg_layout *layout; /* as many arguments as there are, owned */
 	bool entry, exit;                /* mode */
 	bool multi;                      /* (m) */
-	bool by_addr;                    /* one of several of its name: probes go to @addr */
-	bool denied;                     /* on the kernel's deny list of kprobes */
-	const struct prog *prog;         /* BPF program it is of; NULL: the kernel's. Borrowed */
-	bool is_prog_entry;              /* its entry function */
-	__u64 addr; /* 0: not looked up, or hidden; the kernel finds the name */
+	bool listed;             /* its name alone tells it from all others, or its address */
+	bool by_addr;            /* one of several of its name: probes go to @addr */
+	bool denied;             /* on the kernel's deny list of kprobes */
+	const struct prog *prog; /* BPF program it is of; NULL: the kernel's. Borrowed */
+	bool is_prog_entry;      /* its entry function */
+	__u32 tp_id;             /* of a tracepoint's type: what is attached to; 0: a function */
+	__u64 addr;              /* 0: not looked up, or hidden; the kernel finds the name */
 	enum target_site site;
 	const char *why_not; /* it cannot be traced: static text; NULL: it may be */
 };
@@ -39,11 +41,12 @@ struct target_facts {
 	const struct types *types;
 	__u32 func_id; /* 0: symbol only */
 	__u64 addr;
-	bool by_addr, denied;
+	bool listed, by_addr, denied;
 	enum target_site site;
 	const char *why_not;
 	const struct prog *prog; /* NULL: the kernel's */
 	bool is_prog_entry;
+	__u32 tp_id; /* 0: no tracepoint */
 };
 
 struct targets {

@@ -78,7 +78,7 @@ static void hand_over(struct tracer *t, struct detach *d)
 
 		d->func_cnt += r->class != NULL;
 		for (unsigned int k = 0; k < r->cnt; k++)
-			detach__add(d, &r->at[k], true);
+			detach__add(d, &r->at[k], !t->plan->targets.items[i]->target->tp_id);
 		init_running(r);
 	}
 	vec_each (&t->multi, m) {
@@ -139,6 +139,7 @@ static bool is_stopped(void *ctx)
 static bool may_fall_back(const struct tracer *t, const struct plan_target *pt)
 {
 	return t->opts.attach == ATTACH_AUTO && pt->mech != MECH_KPROBE && !pt->target->prog &&
+	       pt->mech != MECH_TP &&
 	       (t->plan->targets.cnt > 1 || pt->target->layout->slots > TRAMP_REG_ARGS);
 }
 
@@ -197,7 +198,8 @@ static int fall_back(struct tracer *t, struct plan_target *pt, const char *why, 
 	bool ready = may_fall_back(t, pt);
 	int err;
 
-	if (pt->mech == MECH_KPROBE || t->opts.attach != ATTACH_AUTO || pt->target->prog)
+	if (pt->mech == MECH_KPROBE || pt->mech == MECH_TP || t->opts.attach != ATTACH_AUTO ||
+	    pt->target->prog)
 		return 0;
 	err = plan_target__set_mech(pt, MECH_KPROBE, why);
 	if (err)

@@ -81,12 +81,18 @@ static void of_probe(const struct plan_target *pt, const char *step, int err, ch
 			 err == ERR_NOTSUPP ? "not supported" : strerror(-err));
 }
 
+static void of_tp(const struct plan_target *pt, const char *step, int err, char *buf)
+{
+	if (err == -EPERM && pt->target->module)
+		snprintf(buf, DIAG_MSG_MAX, "CAP_SYS_ADMIN is missing, which a module's BTF needs");
+	else
+		snprintf(buf, DIAG_MSG_MAX, "tracepoint: %s: %s", step, strerror(-err));
+}
+
 static void (*const tellers[])(const struct plan_target *pt, const char *step, int err,
 			       char *buf) = {
-	[MECH_TRAMP] = of_tramp,
-	[MECH_SESSION] = of_multi,
-	[MECH_MULTI] = of_multi,
-	[MECH_KPROBE] = of_probe,
+	[MECH_TRAMP] = of_tramp,  [MECH_SESSION] = of_multi, [MECH_MULTI] = of_multi,
+	[MECH_KPROBE] = of_probe, [MECH_TP] = of_tp,
 };
 static_assert(ARRAY_SIZE(tellers) == MECH_CNT, "one per mechanism");
 

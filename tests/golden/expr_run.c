@@ -33,7 +33,7 @@ static_assert(sizeof(struct rec_hdr) <= OUT_OFF, "the header of a record is in f
 
 #define WAY(args, tramp, read)                                                                     \
 	{                                                                                          \
-		args, tramp, read, 0, 0, NULL                                                      \
+		args, false, tramp, read, 0, 0, NULL                                               \
 	}
 const struct way ways[WAYS] = {
 	{ "fentry direct", WAY(ARGS_TRAMP, true, READ_DIRECT), false },

@@ -82,6 +82,13 @@ static bool is_attach_fentry(const struct request *r)
 	return r->attach == ATTACH_FENTRY;
 }
 
+static bool is_tracepoint(const struct request *r)
+{
+	return r->tracepoints.list.cnt == 2 &&
+	       glob__match(&r->tracepoints.list.items[0].subsystem, "sched") &&
+	       glob__match(&r->tracepoints.list.items[1].name, "tcp_probe");
+}
+
 static bool is_prog(const struct request *r)
 {
 	const struct prog_selector *s = r->progs.list.items;
@@ -238,6 +245,7 @@ static const struct flag {
 	bool (*holds)(const struct request *r);
 } flags[] = {
 	{ "kfunc", 'k', "(b)f", is_kfunc },
+	{ "tracepoint", 't', "sched:*,tcp_probe", is_tracepoint },
 	{ "prog", 'p', "(b)n:a*:f,17", is_prog },
 	{ "kfunc-kmods", 0, "a,b*", is_kmods },
 	{ "kfunc-all-kmods", 0, NULL, is_all_kmods },

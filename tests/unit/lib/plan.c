@@ -516,7 +516,7 @@ static void skipped_targets_keep_their_numbers(void **state)
 static void names_of_attach_points(void **state)
 {
 	static const char *const names[] = { "fentry",	"fexit",  "kprobe.session", "kprobe.multi",
-					     "kretprobe.multi", "kprobe", "kretprobe" };
+					     "kretprobe.multi", "kprobe", "kretprobe", "tp_btf" };
 
 	(void)state;
 	static_assert(ARRAY_SIZE(names) == AT_CNT, "all of them");
