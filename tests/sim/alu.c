@@ -91,10 +91,11 @@ static int operand(struct machine *m, const struct bpf_insn *insn, struct reg *r
  * yet, and nothing subtracted from the frame pointer. */
 static int pointer_add(struct machine *m, int op, struct reg *dst, const struct reg *by)
 {
-	if (dst->maybe_null || dst->kind == REG_PERCPU)
+	if (dst->maybe_null || dst->kind == REG_PERCPU || dst->kind == REG_CGROUPS)
 		return sim_fail(m, -EACCES, "arithmetic on %s",
-				dst->maybe_null ? "a pointer that may be NULL"
-						: "a per-CPU variable");
+				dst->maybe_null            ? "a pointer that may be NULL"
+				: dst->kind == REG_CGROUPS ? "a map"
+							   : "a per-CPU variable");
 	if (op == BPF_SUB && dst->kind == REG_STACK)
 		return sim_fail(m, -EACCES, "subtraction from a stack pointer");
 	if (by->kind != REG_SCALAR || !by->known)
@@ -275,8 +276,8 @@ static const struct {
 	bool taken;
 	int less;
 } limits[] = {
-	{ BPF_JEQ, true, 0 },  { BPF_JNE, false, 0 }, { BPF_JGT, false, 0 },
-	{ BPF_JLE, true, 0 },  { BPF_JGE, false, 1 }, { BPF_JLT, true, 1 },
+	{ BPF_JEQ, true, 0 }, { BPF_JNE, false, 0 }, { BPF_JGT, false, 0 },
+	{ BPF_JLE, true, 0 }, { BPF_JGE, false, 1 }, { BPF_JLT, true, 1 },
 };
 
 /* @w 32: only numbers without upper bits learn from it. */

@@ -214,7 +214,21 @@ static int per_cpu_ptr(struct machine *m, const struct reg *args, struct reg *re
 	return err;
 }
 
+/* bpf_current_task_under_cgroup(): Linux v6.1 kernel/trace/bpf_trace.c. */
+static int under_cgroup(struct machine *m, const struct reg *args, struct reg *ret)
+{
+	if (args[0].kind != REG_CGROUPS)
+		return sim_fail(m, -EACCES, "helper's map is no array of cgroups");
+	if (args[1].kind != REG_SCALAR && args[1].kind != REG_ANY)
+		return sim_fail(m, -EACCES, "helper's index is no number");
+	*ret = scalar(m->sim->cgroups >> (args[1].v & 63) & 1, false);
+	if ((__u32)args[1].v >= m->sim->cgroup_cnt)
+		*ret = scalar(-E2BIG, false);
+	return 0;
+}
+
 static const struct helper helpers[] = {
+	{ BPF_FUNC_current_task_under_cgroup, 2, under_cgroup },
 	{ BPF_FUNC_ktime_get_ns, 0, get_now_ns },
 	{ BPF_FUNC_get_smp_processor_id, 0, get_cpu },
 	{ BPF_FUNC_get_current_pid_tgid, 0, get_pid_tgid },

@@ -45,14 +45,16 @@ static int check_alu(struct machine *m, const struct bpf_insn *insn)
 	return insn->src_reg < SIM_REG_CNT ? 0 : unknown(m, insn);
 }
 
-/* A number, or a variable of the kernel image by its BTF id. */
+/* A number, a variable of the kernel image by its BTF id, or a map by its descriptor. */
 static bool imm64_ok(const struct machine *m, const struct bpf_insn *insn)
 {
 	if (insn->off || m->pc + 1 >= m->cnt)
 		return false;
 	if (insn[1].code || insn[1].dst_reg || insn[1].src_reg || insn[1].off)
 		return false;
-	return !insn->src_reg || (insn->src_reg == BPF_PSEUDO_BTF_ID && !insn[1].imm);
+	return !insn->src_reg ||
+	       ((insn->src_reg == BPF_PSEUDO_BTF_ID || insn->src_reg == BPF_PSEUDO_MAP_FD) &&
+		!insn[1].imm);
 }
 
 static int check_mem(struct machine *m, const struct bpf_insn *insn)

@@ -19,6 +19,7 @@ enum reg_kind {
 	REG_STACK,
 	REG_MAP,
 	REG_PERCPU, /* a per-CPU variable, of no CPU yet */
+	REG_CGROUPS, /* the map of cgroups */
 	REG_RDONLY, /* memory of a known size that may only be read */
 };
 

@@ -69,9 +69,8 @@ static int map_arg(struct machine *m, int regno, __u64 addr)
 		return 0;
 	if (!sim_bytes(m->sim, SIM_MAP, addr, 1, &mem))
 		return sim_fail(m, -EINVAL, "r%d: 0x%llx is in no SIM_MAP region", regno, addr);
-	m->regs[regno] = (struct reg){
-		.kind = REG_MAP, .v = addr, .mem = (size_t)(mem - m->sim->mems)
-	};
+	m->regs[regno] =
+		(struct reg){ .kind = REG_MAP, .v = addr, .mem = (size_t)(mem - m->sim->mems) };
 	return 0;
 }
 
@@ -129,10 +128,21 @@ static int load_variable(struct machine *m, const struct bpf_insn *insn)
 	return sim_fail(m, -EINVAL, "no per-CPU variable has the BTF id %d", insn->imm);
 }
 
+static int load_map(struct machine *m, const struct bpf_insn *insn)
+{
+	if (!insn->imm || insn->imm != m->sim->cgroup_map)
+		return sim_fail(m, -EINVAL, "no map has the descriptor %d", insn->imm);
+	m->regs[insn->dst_reg] = (struct reg){ .kind = REG_CGROUPS };
+	m->pc++;
+	return 0;
+}
+
 static int load_imm64(struct machine *m, const struct bpf_insn *insn)
 {
 	if (insn->src_reg == BPF_PSEUDO_BTF_ID)
 		return load_variable(m, insn);
+	if (insn->src_reg == BPF_PSEUDO_MAP_FD)
+		return load_map(m, insn);
 	m->regs[insn->dst_reg] = scalar((__u64)(__u32)insn[1].imm << 32 | (__u32)insn->imm, true);
 	m->pc++;
 	return 0;

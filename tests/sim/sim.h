@@ -96,6 +96,9 @@ struct sim {
 	struct sim_percpu percpu[SIM_PERCPU_MAX];
 	size_t percpu_cnt;
 	const struct types *types; /* the kernel image's, or a module's on top; NULL: no ids */
+	int cgroup_map;     /* what ld_imm64 names as an array of cgroups; 0: none */
+	__u64 cgroups;      /* ... bit per entry: the task is below it; the map has cgroup_cnt */
+	unsigned int cgroup_cnt;
 	__u32 cast_id;      /* BTF id of bpf_rdonly_cast(); 0: the kernel has none */
 	size_t memo_sz;     /* r4 (r3 without a record): bytes of the caller's frame, multiple of
 			     * 8; 0: none */

@@ -455,6 +455,30 @@ static void test_current_task(void **state)
 		       CALL(BPF_FUNC_get_current_task_btf), LDX(BPF_B, 0, 0, 8), EXIT);
 }
 
+#define IMM_MAP(d, fd)                                                                             \
+	INSN(BPF_LD | BPF_IMM | BPF_DW, d, BPF_PSEUDO_MAP_FD, 0, fd), INSN(0, 0, 0, 0, 0)
+#define UNDER(i) IMM_MAP(1, 5), MOV_K(2, i), CALL(BPF_FUNC_current_task_under_cgroup), EXIT
+
+static void test_under_cgroup(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	f.s.cgroup_map = 5;
+	f.s.cgroup_cnt = 3;
+	f.s.cgroups = 2;
+	assert_runs(&f.s, 0, UNDER(0));
+	assert_runs(&f.s, 1, UNDER(1));
+	assert_runs(&f.s, 0, UNDER(2));
+	assert_runs(&f.s, -E2BIG, UNDER(3));
+	assert_refused(&f.s, -EINVAL, "0: no map has the descriptor 6", IMM_MAP(1, 6), EXIT);
+	assert_refused(&f.s, -EACCES, "2: helper's map is no array of cgroups", MOV_K(1, 5),
+		       MOV_K(2, 0), CALL(BPF_FUNC_current_task_under_cgroup), EXIT);
+	assert_refused(&f.s, -EACCES, "2: arithmetic on a map", IMM_MAP(1, 5),
+		       ALU64_K(BPF_ADD, 1, 8), EXIT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -471,6 +495,7 @@ int main(void)
 		cmocka_unit_test(test_bounded_size_on_stack),
 		cmocka_unit_test(test_this_cpu),
 		cmocka_unit_test(test_percpu_refusals),
+		cmocka_unit_test(test_under_cgroup),
 		cmocka_unit_test(test_per_cpu),
 		cmocka_unit_test(test_may_be_null),
 		cmocka_unit_test(test_cast),
