@@ -159,6 +159,16 @@ void expr__set_entry_off(struct expr *e, __u32 off)
 	e->entry_off = off;
 }
 
+void expr__set_stage(struct expr *e, enum call_stage stage)
+{
+	e->stage = stage;
+}
+
+enum call_stage expr__stage(const struct expr *e)
+{
+	return e->stage;
+}
+
 const struct expr_result *expr__result(const struct expr *e)
 {
 	return e->use == EXPR_OUTPUT ? &e->result : NULL;

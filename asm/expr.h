@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "asm/args.h"
+#include "bpf/abi/config.h"
 #include "btf/value.h"
 
 struct types;
@@ -140,6 +141,10 @@ void expr__put_kept(const struct expr *e, unsigned int i, struct strbuf *b);
  */
 void expr__set_entry_off(struct expr *e, __u32 off);
 #define EXPR_ENTRY_SZ 16 /* struct rec_val, 8 bytes */
+/** expr__set_stage() - What a filter is counted as; STAGE_ARG when not said. */
+void expr__set_stage(struct expr *e, enum call_stage stage);
+/** expr__stage() - Return: that. */
+enum call_stage expr__stage(const struct expr *e);
 /** expr__result() - What an output writes and how it prints. Return: borrowed; NULL for filters. */
 const struct expr_result *expr__result(const struct expr *e);
 
@@ -150,7 +155,8 @@ const struct expr_result *expr__result(const struct expr *e);
  * when true. The body is opened by expr__emit_prologue() and closed by expr__emit_epilogue().
  *
  * Registers: in r6 = context, r7 = saved slots (both from the prologue); clobbers r0-r5, r8, r9.
- *            False: returns 0. Fault: returns 2.
+ *            False: returns VERDICT_FALSE, fault: VERDICT_FAULT, with the stage in the higher
+ *            bits: bpf/abi/config.h.
  * Errors:    -E2BIG stack or code too large; -ENOMEM.
  * Return: 0 or -errno.
  */
@@ -159,8 +165,8 @@ int expr__emit_filter(const struct expr *e, const struct expr_machine *m, struct
 /**
  * expr__emit_filters() - A whole body that decides whether a call passes: opened, closed, finished.
  *
- * Returns 1 when all filters hold, 0 when one does not, 2 when one faults. Cheaper than the parts
- * by themselves where no filter needs a call.
+ * Returns enum verdict: VERDICT_PASSES when all filters hold, else what the first returns that does
+ * not. Cheaper than the parts by themselves where no filter needs a call.
  *
  * Errors: as expr__emit_filter(), insns__finish(). Return: 0 or -errno.
  */

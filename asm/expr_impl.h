@@ -7,6 +7,7 @@
 #include "asm/tree.h"
 #include "asm/typed.h"
 #include "asm/typer.h"
+#include "bpf/abi/config.h"
 
 struct insns;
 
@@ -24,6 +25,7 @@ struct expr {
 	char *text;
 	struct expr_env env;
 	enum expr_use use;
+	enum call_stage stage; /* filters: what they are counted as */
 	struct arena arena;
 	const struct node *tree; /* as parsed */
 	const struct typed *root;

@@ -6,24 +6,27 @@
 #include "asm/gen.h"
 #include "base/macros.h"
 
-/* What a filter's body returns. */
-enum { FILTER_FALSE = 0, FILTER_PASSES = 1, FILTER_FAULT = 2 };
+/* Why a filter rejects, and in which stage. */
+static void emit_rejection(struct gen *g, const struct expr *e, enum verdict why)
+{
+	expr__emit_epilogue(g->c, (__s32)e->stage << VERDICT_SHIFT | why);
+}
 
 static void filter_pass(struct gen *g, const struct expr *e, label_t next)
 {
 	gen__cond(g, e->root, true, next);
-	expr__emit_epilogue(g->c, FILTER_FALSE);
+	emit_rejection(g, e, VERDICT_FALSE);
 	gen__tails(g);
 }
 
 /* Where a filter ends that could not be evaluated; what follows is at @next. */
-static int finish(struct gen *g, label_t next)
+static int finish(struct gen *g, const struct expr *e, label_t next)
 {
 	insns__bind(g->c, g->null);
 	insns__bind(g->c, g->fault);
 	insns__bind(g->c, g->div0);
 	if (g->null_used || g->fault_used || g->div0_used)
-		expr__emit_epilogue(g->c, FILTER_FAULT);
+		emit_rejection(g, e, VERDICT_FAULT);
 	insns__bind(g->c, next);
 	return gen__fini(g);
 }
@@ -37,7 +40,7 @@ int expr__emit_filter(const struct expr *e, const struct expr_machine *m, struct
 	filter_pass(&g, e, next);
 	if (gen__second(&g))
 		filter_pass(&g, e, next);
-	return finish(&g, next);
+	return finish(&g, e, next);
 }
 
 /* ---- lean bodies ---- */
@@ -95,7 +98,7 @@ static int emit_lean(const struct expr *e, const struct expr_machine *m, struct 
 	} else {
 		insns__bind(code, restore);
 	}
-	return finish(&g, next);
+	return finish(&g, e, next);
 }
 
 static bool is_lean(const struct expr *e, const struct expr_machine *m)
@@ -135,6 +138,6 @@ int expr__emit_filters(const struct expr *const *filters, unsigned int cnt,
 			   : expr__emit_filter(filters[i], m, code);
 	if (err)
 		return err;
-	expr__emit_epilogue(code, FILTER_PASSES);
+	expr__emit_epilogue(code, VERDICT_PASSES);
 	return insns__finish(code);
 }

@@ -75,18 +75,20 @@ struct {
 	__uint(value_size, sizeof(struct rec_hdr));
 } scratch SEC(".maps");
 
+#include "bpf/follow.h"
+
 /* --- stubs: replaced by generated code ------------------------------------------------------ */
 
-/* 1: this process is wanted. */
-static __noinline __u64 stub_pid(__u64 tgid)
+/* 0: the task is wanted; else the counter of the stage that rejects it. */
+static __noinline __u64 stub_task(__u64 tgid, __u64 cpu)
 {
 	__u64 r;
 
-	asm volatile("%0 = 1" : "=r"(r) : "r"(tgid));
+	asm volatile("%0 = 0" : "=r"(r) : "r"(tgid), "r"(cpu));
 	return r;
 }
 
-/* 0: rejected; 1: passes; 2: a filter faulted, rejected. */
+/* enum verdict, and the stage that says no. */
 static __noinline __u64 stub_filter(void *ctx, void *saved, void *memo)
 {
 	__u64 r;
@@ -278,22 +280,6 @@ static __always_inline __u32 context_flags(void)
 	return *count & SOFTIRQ_SERVING ? REC_F_SOFTIRQ : 0;
 }
 
-/* In COMMAND or a process it started; interrupts that hit it are not its work. */
-static __always_inline bool of_command(__u32 tgid)
-{
-	void *task, *parent;
-
-	if (context_flags())
-		return false;
-	if (tgid == CFG(CFG_CMD_TGID))
-		return true;
-	task = (void *)bpf_get_current_task_btf();
-	parent = *(void **)(task + CFG(CFG_TASK_PARENT_OFF));
-	if (!parent)
-		return false;
-	return *(__u32 *)(parent + CFG(CFG_TASK_TGID_OFF)) == CFG(CFG_CMD_TGID);
-}
-
 /* Computed where it is needed: kept from before it would cost a stack slot on every path. */
 static __always_inline __u64 tgid_of(struct run *run)
 {
@@ -303,24 +289,53 @@ static __always_inline __u64 tgid_of(struct run *run)
 	return v >> 32;
 }
 
+/* The stage that does not want the task, or 0. Interrupts are never COMMAND's work. */
+static __always_inline __u64 unwanted(struct run *run)
+{
+	if (CFG(CFG_TASK_ONLY) && context_flags())
+		return CTR_FILTER_CTX;
+	if (CFG(CFG_FOLLOW) && (context_flags() || !is_followed(tgid_of(run))))
+		return CTR_FILTER_PID;
+	return CFG(CFG_HAS_TASK) ? stub_task(tgid_of(run), run->cpu) : 0;
+}
+
 /*
  * Count the call and apply the filters on tasks. Our own process is left out in task context only:
  * an interrupt hits whoever runs.
  */
 static __always_inline bool wanted_task(struct run *run)
 {
+	__u64 stage;
+
 	run->pid_tgid = bpf_get_current_pid_tgid();
 	if (run->pid_tgid >> 32 == CFG(CFG_SELF_TGID) && !context_flags()) {
 		COUNT(run, CTR_SELF);
 		return false;
 	}
 	COUNT(run, CTR_CALLS);
-	if ((CFG(CFG_HAS_PID) && !stub_pid(tgid_of(run))) ||
-	    (CFG(CFG_CMD_TGID) && !of_command(tgid_of(run)))) {
-		COUNT(run, CTR_FILTER_PID);
-		return false;
+	if (!CFG(CFG_TASKS))
+		return true;
+	stage = unwanted(run);
+	if (!stage)
+		return true;
+	if (stage < CTR_USED) /* always: the verifier does not know */
+		COUNT(run, stage);
+	return false;
+}
+
+static __always_inline void count_verdict(struct run *run, __u64 verdict, const int end)
+{
+	__u64 stage;
+
+	if (verdict & VERDICT_FAULT)
+		COUNT(run, CTR_FAULTS);
+	if (!CFG_AT(end, CFG_HAS_STAGES)) {
+		COUNT(run, CTR_FILTER_ARG);
+		return;
 	}
-	return true;
+	stage = verdict >> VERDICT_SHIFT;
+	if (stage < STAGE_CNT) /* always */
+		COUNT(run, CTR_FILTER_ARG + stage);
 }
 
 static __always_inline bool passes(struct run *run, void *ctx, void *saved, const int end)
@@ -331,11 +346,9 @@ static __always_inline bool passes(struct run *run, void *ctx, void *saved, cons
 		return true;
 	verdict = end == END_ONE ? stub_filter(ctx, saved, run->memo)
 				 : stub_filter_ret(ctx, saved, run->memo);
-	if (verdict == 1)
+	if (verdict == VERDICT_PASSES)
 		return true;
-	if (verdict == 2)
-		COUNT(run, CTR_FAULTS);
-	COUNT(run, CTR_FILTER_ARG);
+	count_verdict(run, verdict, end);
 	return false;
 }
 

@@ -178,6 +178,25 @@ static int check_command(struct run *r)
 	return err == -ENOENT ? 127 : 126;
 }
 
+/* Only now: what the command line says is right as far as it can be told from it. */
+static int open_cgroups(struct run *r)
+{
+	vec_each (&r->req.cgroups, path) {
+		struct diag diag = { 0 };
+		int err = task_filter__add_cgroup(&r->req.tasks, *path, &diag);
+
+		if (err == -ENOMEM) {
+			report("cannot trace: %s", strerror(ENOMEM));
+			return EXIT_CANNOT;
+		}
+		if (err) {
+			report_text("filter-cgroup", *path, &diag);
+			return EXIT_USAGE;
+		}
+	}
+	return EXIT_OK;
+}
+
 static int open_kernel(struct run *r)
 {
 	struct diag why = { 0 };
@@ -365,6 +384,7 @@ static int make_plan(struct run *r)
 	struct plan_opts opts = {
 		.filters = r->req.filters.items,
 		.filter_cnt = r->req.filters.cnt,
+		.calls = &r->req.calls,
 		.outs = r->req.outs.items,
 		.out_cnt = r->req.outs.cnt,
 		.symbols = &r->symbols,
@@ -431,8 +451,7 @@ static int start_tracer(struct run *r)
 {
 	struct tracer_opts opts = {
 		.kernel = r->kernel,
-		.pids = { r->req.pids_only.items, r->req.pids_except.items, r->req.pids_only.cnt,
-			  r->req.pids_except.cnt },
+		.tasks = &r->req.tasks,
 		.command_tgid = r->command.pid > 0 ? (__u32)r->command.pid : 0,
 		.ring_sz = r->req.ring_sz,
 		.max_inflight = r->req.max_inflight,
@@ -527,6 +546,18 @@ static bool want_color(const struct request *req, int fd)
 	return req->color == COLOR_ALWAYS;
 }
 
+/* The stages of the account that filters were given for. */
+static __u64 stages_of(const struct request *req)
+{
+	__u64 stages = task_filter__stages(&req->tasks) | call_filter__stages(&req->calls);
+
+	if (req->command)
+		stages |= 1ull << CTR_FILTER_PID;
+	if (req->filters.cnt)
+		stages |= 1ull << CTR_FILTER_ARG;
+	return stages;
+}
+
 static int new_session(struct run *r)
 {
 	struct session_opts opts = {
@@ -535,9 +566,7 @@ static int new_session(struct run *r)
 		.timeout_ns = r->req.timeout_ns,
 		.command_pidfd = r->command.pidfd,
 		.color = want_color(&r->req, r->out_fd),
-		.ledger = { .has_pid = r->req.pids_only.cnt || r->req.pids_except.cnt ||
-				       r->req.command,
-			    .has_arg = r->req.filters.cnt },
+		.ledger = { .stages = stages_of(&r->req) },
 		.signals = &signals,
 		.signals_clear = &signals,
 	};
@@ -546,6 +575,15 @@ static int new_session(struct run *r)
 	if (err)
 		report("cannot trace: %s", strerror(-err));
 	return err ? EXIT_CANNOT : EXIT_OK;
+}
+
+static void report_unfollowed(const struct run *r)
+{
+	__u64 n = tracer__unfollowed(r->tracer);
+
+	if (n)
+		report("%llu processes of COMMAND were not traced: it had more than %u at once",
+		       (unsigned long long)n, FOLLOWED_MAX);
 }
 
 static int trace(struct run *r)
@@ -563,6 +601,7 @@ static int trace(struct run *r)
 	session__put_summary(r->session, r->req.verbose || r->req.debug, &b);
 	if (write(STDERR_FILENO, strbuf__str(&b), b.len) < 0)
 		status = status ? status : EXIT_OK;
+	report_unfollowed(r);
 	if (r->command_ran) {
 		int command_status = command__wait(&r->command);
 
@@ -676,11 +715,12 @@ typedef int (*step_fn)(struct run *r);
 
 /* The steps of a run; the first that does not return EXIT_OK ends it. */
 static const step_fn trace_steps[] = {
-	check_command, open_kernel,  find_targets, make_plan, open_output,
-	start_command, start_tracer, new_session,  trace,     NULL,
+	check_command, open_cgroups, open_kernel, find_targets, make_plan, open_output,
+	start_command, start_tracer, new_session, trace,        NULL,
 };
 
-static const step_fn explain_steps[] = { open_kernel, find_targets, make_plan, explain, NULL };
+static const step_fn explain_steps[] = { open_cgroups, open_kernel, find_targets,
+					 make_plan,    explain,     NULL };
 
 static const step_fn read_steps[] = { open_kernel, parse_reads, run_reads, NULL };
 

@@ -17,7 +17,6 @@
 #define RING_MAX (1u << 30)
 #define INFLIGHT_DEFAULT 16384
 #define INFLIGHT_MAX (1u << 22)
-#define PIDS_MAX 256
 #define HELP_COLUMN 34
 
 void request__init(struct request *r)
@@ -37,8 +36,9 @@ void request__fini(struct request *r)
 	vec_free(&r->filters);
 	vec_free(&r->outs);
 	vec_free(&r->reads);
-	vec_free(&r->pids_only);
-	vec_free(&r->pids_except);
+	vec_free(&r->cgroups);
+	task_filter__fini(&r->tasks);
+	call_filter__fini(&r->calls);
 }
 
 /* ---- handlers: one per flag; value is NULL for flags without one ---- */
@@ -157,42 +157,64 @@ static int opt_output_arg(struct request *r, const char *value, struct diag *d)
 	return vec_push(&r->outs, value);
 }
 
-/* One PID of the list in text[off..end). */
-static int add_pid(struct request *r, const char *text, size_t off, size_t end, struct diag *d)
-{
-	bool except = text[off] == '!';
-	size_t from = off + except;
-	__u64 pid = 0;
-
-	for (size_t i = from; i < end && pid <= INT32_MAX; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			end = from;
-		else
-			pid = pid * 10 + (__u64)(text[i] - '0');
-	}
-	if (end <= from || pid > INT32_MAX) {
-		diag__set(d, off, strcspn(text + off, ","), "not a process id");
-		return -EINVAL;
-	}
-	if (r->pids_only.cnt + r->pids_except.cnt >= PIDS_MAX) {
-		diag__set(d, off, 0, "more than %d process ids", PIDS_MAX);
-		return -EINVAL;
-	}
-	return except ? vec_push(&r->pids_except, (__u32)pid) : vec_push(&r->pids_only, (__u32)pid);
-}
-
 static int opt_filter_pid(struct request *r, const char *value, struct diag *d)
 {
-	size_t off = 0;
+	return task_filter__add_pids(&r->tasks, value, d);
+}
 
-	for (;;) {
-		size_t end = off + strcspn(value + off, ",");
-		int err = add_pid(r, value, off, end, d);
+static int opt_filter_cpu(struct request *r, const char *value, struct diag *d)
+{
+	int cpus = libbpf_num_possible_cpus();
 
-		if (err || !value[end])
-			return err;
-		off = end + 1;
-	}
+	return task_filter__add_cpus(&r->tasks, value, cpus > 0 ? (__u32)cpus : 1, d);
+}
+
+static int opt_filter_comm(struct request *r, const char *value, struct diag *d)
+{
+	return task_filter__add_comms(&r->tasks, value, d);
+}
+
+static int opt_filter_cgroup(struct request *r, const char *value, struct diag *d)
+{
+	(void)d;
+	return vec_push(&r->cgroups, value);
+}
+
+static int opt_task_context(struct request *r, const char *value, struct diag *d)
+{
+	(void)value, (void)d;
+	r->tasks.task_context = true;
+	return 0;
+}
+
+static int opt_filter_netns(struct request *r, const char *value, struct diag *d)
+{
+	return call_filter__add_netns(&r->calls, value, d);
+}
+
+static int opt_errors(struct request *r, const char *value, struct diag *d)
+{
+	(void)value, (void)d;
+	r->calls.errors = true;
+	return 0;
+}
+
+static int opt_duration(struct request *r, const char *value, struct diag *d)
+{
+	if (units__duration(value, &r->calls.min_ns) || !r->calls.min_ns)
+		return bad_value(d, value, "a duration with a unit (ns us ms s m h), as 100us");
+	return 0;
+}
+
+static int opt_missing(struct request *r, const char *value, struct diag *d)
+{
+	static const char *const words[] = { "skip", "pass" };
+	int i = word_index(value, words, ARRAY_SIZE(words));
+
+	if (i < 0)
+		return bad_value(d, value, "skip or pass");
+	r->calls.pass_missing = i;
+	return 0;
 }
 
 static int opt_output(struct request *r, const char *value, struct diag *d)
@@ -559,7 +581,7 @@ void options__help(struct strbuf *b)
 	}
 	strbuf__puts(
 		b, "\n  -- COMMAND [ARG...]             start COMMAND once all is attached, trace "
-		   "it and its children\n"
+		   "it and its descendants\n"
 		   "\nDUR: 10ns 5us 100ms 1.5s 2m 1h   SIZE: 4096 64K 16M 1G\n"
 		   "Exit status: 0 done; 1 cannot run or output failed; 2 wrong flag, selector or "
 		   "expression;\nwith COMMAND its own.\n");

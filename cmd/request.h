@@ -6,11 +6,13 @@
 #include <linux/types.h>
 
 #include "base/vec.h"
+#include "lib/call_filter.h"
 #include "lib/globs.h"
 #include "lib/plan.h"
 #include "lib/prog_selector.h"
 #include "lib/read_way.h"
 #include "lib/selector.h"
+#include "lib/task_filter.h"
 
 enum color_want { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -19,7 +21,9 @@ struct request {
 	struct selectors tracepoints; /* -t */
 	struct prog_selectors progs;
 	VEC(const char *) filters, outs; /* borrowed from argv */
-	VEC(__u32) pids_only, pids_except;
+	struct task_filter tasks;
+	VEC(const char *) cgroups; /* --filter-cgroup, borrowed from argv; not in tasks yet */
+	struct call_filter calls;
 	struct globs modules, exclude; /* --kfunc-kmods, --exclude */
 	bool all_modules;
 	bool entry, exit;

@@ -8,6 +8,7 @@
 #include "asm/insns.h"
 #include "asm/steps.h"
 #include "base/strbuf.h"
+#include "lib/call_filter.h"
 #include "lib/plan.h"
 #include "lib/print_attr.h"
 #include "lib/target.h"
@@ -202,7 +203,7 @@ static int put_filter(const struct explainer *x, const struct expr *e)
 	const struct plan_target *pt = x->pt;
 	int err = 0;
 
-	put_head(x->b, "--filter-arg", e);
+	put_head(x->b, call_filter__option(expr__stage(e)), e);
 	err = put_kept(x, e);
 	for (unsigned int i = 0; !err && i < pt->prog_cnt; i++) {
 		const struct plan_prog *prog = &pt->progs[i];

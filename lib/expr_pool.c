@@ -24,6 +24,7 @@ struct bound {
 struct pool_text {
 	char *text;
 	enum expr_use use;
+	enum call_stage stage;
 	VEC(char *) names;          /* that may be arguments */
 	bool has_special;           /* $retval and its like */
 	VEC(struct bound *) bounds; /* by their hashes */
@@ -108,21 +109,23 @@ static int find_names(struct pool_text *t)
 	return err;
 }
 
-static int text_of(struct expr_pool *p, const char *text, enum expr_use use, struct pool_text **ret)
+static int text_of(struct expr_pool *p, const struct expr_want *want, struct pool_text **ret)
 {
 	struct pool_text *t __cleanup(cleanup_text) = NULL;
 	int err;
 
 	vec_each (&p->texts, it)
-		if ((*it)->use == use && !strcmp((*it)->text, text)) {
+		if ((*it)->use == want->use && (*it)->stage == want->stage &&
+		    !strcmp((*it)->text, want->text)) {
 			*ret = *it;
 			return 0;
 		}
 	t = calloc(1, sizeof(*t));
 	if (!t)
 		return -ENOMEM;
-	t->use = use;
-	t->text = strdup(text);
+	t->use = want->use;
+	t->stage = want->stage;
+	t->text = strdup(want->text);
 	err = t->text ? find_names(t) : -ENOMEM;
 	if (!err)
 		err = vec_push(&p->texts, t);
@@ -262,14 +265,14 @@ static int keep_own(struct expr_pool *p, struct expr *e, struct expr **ret)
 	return err;
 }
 
-int expr_pool__get(struct expr_pool *p, const struct expr_env *env, const char *text,
-		   enum expr_use use, struct expr **ret, struct diag *diag)
+int expr_pool__get(struct expr_pool *p, const struct expr_env *env, const struct expr_want *want,
+		   struct expr **ret, struct diag *diag)
 {
 	struct expr *e __cleanup(cleanup_expr) = NULL;
 	struct bound *hit, new = { .key = STRBUF_INIT };
 	struct pool_text *t;
 	size_t at;
-	int err = text_of(p, text, use, &t);
+	int err = text_of(p, want, &t);
 
 	if (err)
 		return err;
@@ -286,7 +289,9 @@ int expr_pool__get(struct expr_pool *p, const struct expr_env *env, const char *
 		return hit->err;
 	}
 	p->parsed++;
-	new.err = new.key.err ? new.key.err : expr__parse(env, text, use, &e, diag);
+	new.err = new.key.err ? new.key.err : expr__parse(env, want->text, want->use, &e, diag);
+	if (e)
+		expr__set_stage(e, want->stage);
 	if (new.err == -ENOMEM || (e && expr__entry_cnt(e))) {
 		strbuf__fini(&new.key);
 		return e ? keep_own(p, take_ptr(e), ret) : new.err;

@@ -9,7 +9,7 @@ struct types;
 struct kernel_layout {
 	__u32 preempt_var_id; /* BTF id of the per-CPU variable, 0: unknown */
 	__u32 preempt_off;    /* bytes into it */
-	__u32 task_parent_off, task_tgid_off, task_comm_off;
+	__u32 task_comm_off, task_pid_off, task_tgid_off, task_start_off;
 };
 
 /**

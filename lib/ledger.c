@@ -71,9 +71,25 @@ __u64 ledger__lost(const struct ledger *l)
 	return sum;
 }
 
+/* In the order in which they decide. */
+static const struct {
+	const char *name;
+	enum counter ctr;
+} stages[] = {
+	{ "ctx", CTR_FILTER_CTX },       { "pid", CTR_FILTER_PID },
+	{ "cpu", CTR_FILTER_CPU },       { "comm", CTR_FILTER_COMM },
+	{ "cgroup", CTR_FILTER_CGROUP }, { "netns", CTR_FILTER_NETNS },
+	{ "arg", CTR_FILTER_ARG },       { "duration", CTR_FILTER_DURATION },
+	{ "errors", CTR_FILTER_ERRORS },
+};
+
 static __u64 filtered(const struct ledger *l)
 {
-	return l->counts.ctr[CTR_FILTER_PID] + l->counts.ctr[CTR_FILTER_ARG];
+	__u64 sum = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(stages); i++)
+		sum += l->counts.ctr[stages[i].ctr];
+	return sum;
 }
 
 bool ledger__balances(const struct ledger *l)
@@ -92,18 +108,10 @@ static void put_count(struct strbuf *b, __u64 n, const char *word)
 
 static void put_stages(struct strbuf *b, const struct ledger *l, const struct ledger_opts *opts)
 {
-	const struct {
-		bool asked;
-		const char *name;
-		enum counter ctr;
-	} stages[] = {
-		{ opts->has_pid, "pid", CTR_FILTER_PID },
-		{ opts->has_arg, "arg", CTR_FILTER_ARG },
-	};
 	const char *sep = " (";
 
 	for (size_t i = 0; i < ARRAY_SIZE(stages); i++) {
-		if (!stages[i].asked)
+		if (!(opts->stages & 1ull << stages[i].ctr))
 			continue;
 		strbuf__printf(b, "%s%s %llu", sep, stages[i].name,
 			       (unsigned long long)l->counts.ctr[stages[i].ctr]);

@@ -18,7 +18,7 @@ struct ledger {
 	__u64 shown;
 	__u64 lost_limit;  /* read, but the event limit was reached */
 	__u64 lost_output; /* could not be written */
-	__u64 faults;	   /* outputs that faulted */
+	__u64 faults;      /* outputs that faulted */
 };
 
 /** ledger__add() - @sum += @l; an unknown `missed` makes the sum unknown. */
@@ -29,7 +29,7 @@ __u64 ledger__lost(const struct ledger *l);
 bool ledger__balances(const struct ledger *l);
 
 struct ledger_opts {
-	bool has_pid, has_arg; /* stages that were asked for */
+	__u64 stages; /* those that were asked for: bits 1 << enum counter */
 };
 
 /**

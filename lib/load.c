@@ -18,6 +18,8 @@
 #include "lib/kernel_btf.h"
 #include "lib/plan.h"
 #include "lib/target.h"
+#include "lib/task_code.h"
+#include "lib/task_filter.h"
 
 #define LOG_SZ (1u << 20)
 #define THREADS_MAX 8
@@ -62,8 +64,11 @@ static void set_cfg(const struct load_env *env, const struct plan_target *pt,
 	cfg[CFG_NCPU] = env->cpu_cnt;
 	cfg[CFG_REC_SZ] = prog->rec_sz;
 	cfg[CFG_SELF_TGID] = getpid();
-	cfg[CFG_HAS_PID] = stubs->has_pid;
-	cfg[CFG_CMD_TGID] = env->command_tgid;
+	cfg[CFG_HAS_TASK] = task_code__decides(env->tasks);
+	cfg[CFG_TASK_ONLY] = env->tasks->task_context;
+	cfg[CFG_FOLLOW] = env->command_tgid != 0;
+	cfg[CFG_TASKS] = cfg[CFG_HAS_TASK] || cfg[CFG_TASK_ONLY] || cfg[CFG_FOLLOW];
+	cfg[CFG_HAS_STAGES] = stubs->has_stages;
 	cfg[CFG_HAS_FILTER] = stubs->has_filter;
 	cfg[CFG_REC_TYPE] = prog->rec_type;
 	cfg[CFG_SAVED_SZ] = prog->saved_sz;
@@ -72,8 +77,6 @@ static void set_cfg(const struct load_env *env, const struct plan_target *pt,
 	cfg[CFG_WAKE_SZ] = env->wake_sz;
 	cfg[CFG_HAS_PREEMPT] = env->layout.preempt_var_id != 0;
 	cfg[CFG_PREEMPT_OFF] = env->layout.preempt_off;
-	cfg[CFG_TASK_PARENT_OFF] = env->layout.task_parent_off;
-	cfg[CFG_TASK_TGID_OFF] = env->layout.task_tgid_off;
 	cfg[CFG_TASK_COMM_OFF] = env->layout.task_comm_off;
 }
 
@@ -143,7 +146,7 @@ static int add_end(const struct load_env *env, const struct plan_target *pt,
 
 	prog.machine.cast_id = env->cast.cast_id;
 	prog.machine.cast_types = env->cast.cast_types;
-	err = stubs__init(pt, &prog, way, &env->pids, &p->stubs[end]);
+	err = stubs__init(pt, &prog, way, env->task_body, &p->stubs[end]);
 	if (err)
 		return err;
 	add_bodies(p, &p->stubs[end], end == END_RETURN);

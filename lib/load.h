@@ -19,6 +19,7 @@
 
 struct kernel_btf;
 struct plan_target;
+struct task_filter;
 
 /* What all programs of a run have in common. */
 struct load_env {
@@ -27,7 +28,8 @@ struct load_env {
 	struct kernel_layout layout;
 	struct read_want read;
 	struct read_cast cast;
-	struct pid_filter pids;
+	const struct task_filter *tasks;
+	const struct insns *task_body; /* of stub_task */
 	__u32 command_tgid;
 	__u32 wake_sz;
 	__u32 cpu_cnt;

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/macros.h"
 #include "base/strbuf.h"
+#include "lib/call_filter.h"
 #include "lib/expr_pool.h"
 #include "lib/noreturn.h"
 #include "lib/target.h"
@@ -56,9 +57,17 @@ bool mech__is_shared(enum mech mech)
 	return mechs[mech].shared;
 }
 
+/* At the return a packet may be freed and a socket another's: its namespace is asked before. */
+static bool is_early(const struct expr *e)
+{
+	return expr__stage(e) == STAGE_NETNS;
+}
+
 /* A filter belongs to the exit when it names what only the exit has, else to the entry. */
 bool plan_prog__has_filter(const struct plan_prog *prog, const struct expr *e)
 {
+	if (is_early(e))
+		return prog->filter_early;
 	return expr__at_exit(e) ? prog->filter_exit : prog->filter_entry;
 }
 
@@ -227,6 +236,7 @@ static void plan_one(struct plan_target *pt, bool is_exit)
 			     .block = b,
 			     .filter_entry = true,
 			     .filter_exit = true,
+			     .filter_early = !is_exit,
 			     .rec_type = is_exit ? REC_EXIT : REC_ENTRY,
 			     .rec_sz = b->size,
 		     });
@@ -252,6 +262,14 @@ static bool wants_pair(const struct plan_target *pt)
 {
 	for (unsigned int i = 0; i < pt->filter_cnt + pt->out_cnt; i++)
 		if (expr__pairs(plan_target__expr(pt, i)))
+			return true;
+	return false;
+}
+
+static bool has_early(const struct plan_target *pt)
+{
+	for (unsigned int i = 0; i < pt->filter_cnt; i++)
+		if (is_early(pt->filters[i]))
 			return true;
 	return false;
 }
@@ -291,6 +309,7 @@ static void plan_pair(struct plan_target *pt)
 					  .ret_in_tramp = m->in_tramp },
 			     .block = both ? &pt->entry : NULL,
 			     .filter_entry = both,
+			     .filter_early = true,
 			     .rec_type = REC_ENTRY,
 			     .rec_sz = pt->saved_sz,
 			     .keeps = pt->saved_sz > pt->kept_off,
@@ -330,7 +349,7 @@ int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *re
 		err = layout_block(pt, true, &pt->exit);
 	if (err)
 		return err;
-	if (t->exit && (t->entry || wants_pair(pt) || exit_needs_entry(pt)))
+	if (t->exit && (t->entry || wants_pair(pt) || has_early(pt) || exit_needs_entry(pt)))
 		plan_pair(pt);
 	else
 		plan_one(pt, t->exit);
@@ -456,10 +475,11 @@ static int choose_mech(struct plan_target *pt, const struct plan_opts *opts, str
 struct expr_kind {
 	const char *option;
 	enum expr_use use;
+	enum call_stage stage;
 };
 
-static const struct expr_kind filter_kind = { "--filter-arg", EXPR_FILTER };
-static const struct expr_kind output_kind = { "--output-arg", EXPR_OUTPUT };
+static const struct expr_kind filter_kind = { "--filter-arg", EXPR_FILTER, STAGE_ARG };
+static const struct expr_kind output_kind = { "--output-arg", EXPR_OUTPUT, STAGE_ARG };
 
 static int get_expr(struct plan *p, const struct target *t, const struct expr_kind *kind,
 		    const struct plan_opts *opts, const char *text, struct expr **ret,
@@ -472,22 +492,70 @@ static int get_expr(struct plan *p, const struct target *t, const struct expr_ki
 		.has_retval = t->exit,
 	};
 
+	struct expr_want want = { text, kind->use, kind->stage };
+
 	err->diag = (struct diag){ 0 };
 	err->option = kind->option;
 	err->text = text;
-	return expr_pool__get(p->pool, &env, text, kind->use, ret, &err->diag);
+	return expr_pool__get(p->pool, &env, &want, ret, &err->diag);
 }
 
-static int add_filters(struct plan *p, struct plan_target *pt, const struct plan_opts *opts,
+static bool pass_missing(const struct plan_opts *opts)
+{
+	return opts->calls && opts->calls->pass_missing;
+}
+
+/* A stage that does not fit this function leaves it out. */
+static int refuse_call(const struct plan_target *pt, enum call_stage stage, const struct diag *why,
 		       struct plan_skip *skip, struct plan_error *err)
 {
-	pt->filters = calloc(opts->filter_cnt + 1, sizeof(struct expr *));
-	if (!pt->filters)
-		return -ENOMEM;
+	static const char fmt[] = "%.40s: %.70s; --filter-missing=pass traces it unfiltered";
+
+	snprintf(skip->reason, sizeof(skip->reason), fmt, call_filter__option(stage), why->msg);
+	diag__set(&err->diag, 0, 0, fmt, pt->target->name, why->msg);
+	return -ENOENT;
+}
+
+/* What one stage of struct call_filter means for this function. */
+static int add_call_filter(struct plan *p, struct plan_target *pt, enum call_stage stage,
+			   const struct plan_opts *opts, struct plan_skip *skip,
+			   struct plan_error *err)
+{
+	const struct expr_kind kind = { call_filter__option(stage), EXPR_FILTER, stage };
+	__strbuf struct strbuf text = STRBUF_INIT;
+	struct diag why = { 0 };
+	struct expr *e;
+	int rc = call_filter__put(opts->calls, stage, pt->target, &text, &why);
+
+	if (rc == -EOPNOTSUPP && pass_missing(opts))
+		return 0;
+	if (!rc && !text.len)
+		return 0;
+	*err = (struct plan_error){ .option = kind.option, .diag = why };
+	if (rc == -EOPNOTSUPP) {
+		err->diag = (struct diag){ 0 };
+		return refuse_call(pt, stage, &why, skip, err);
+	}
+	if (!rc)
+		rc = get_expr(p, pt->target, &kind, opts, strbuf__str(&text), &e, err);
+	err->text = NULL;
+	if (rc)
+		return rc;
+	pt->filters[pt->filter_cnt++] = e;
+	return 0;
+}
+
+static int add_arg_filters(struct plan *p, struct plan_target *pt, const struct plan_opts *opts,
+			   struct plan_skip *skip, struct plan_error *err)
+{
 	for (size_t i = 0; i < opts->filter_cnt; i++) {
 		struct expr *e;
 		int rc = get_expr(p, pt->target, &filter_kind, opts, opts->filters[i], &e, err);
 
+		if (rc == -ENOENT && pass_missing(opts)) {
+			*err = (struct plan_error){ 0 };
+			continue;
+		}
 		if (rc == -ENOENT)
 			snprintf(skip->reason, sizeof(skip->reason), "--filter-arg: %.100s",
 				 err->diag.msg);
@@ -496,6 +564,25 @@ static int add_filters(struct plan *p, struct plan_target *pt, const struct plan
 		pt->filters[pt->filter_cnt++] = e;
 	}
 	return 0;
+}
+
+/* In the order in which they are evaluated. */
+static int add_filters(struct plan *p, struct plan_target *pt, const struct plan_opts *opts,
+		       struct plan_skip *skip, struct plan_error *err)
+{
+	int rc;
+
+	pt->filters = calloc(opts->filter_cnt + STAGE_CNT, sizeof(struct expr *));
+	if (!pt->filters)
+		return -ENOMEM;
+	rc = add_call_filter(p, pt, STAGE_NETNS, opts, skip, err);
+	if (!rc)
+		rc = add_arg_filters(p, pt, opts, skip, err);
+	if (!rc)
+		rc = add_call_filter(p, pt, STAGE_DURATION, opts, skip, err);
+	if (!rc)
+		rc = add_call_filter(p, pt, STAGE_ERRORS, opts, skip, err);
+	return rc;
 }
 
 static int add_outputs(struct plan *p, struct plan_target *pt, const struct plan_opts *opts,
@@ -577,6 +664,31 @@ static int check_fitted(struct plan *p, const struct plan_opts *opts, const unsi
 	return 0;
 }
 
+static bool has_filter(const struct plan *p, const char *text)
+{
+	vec_each (&p->targets, it)
+		for (unsigned int i = 0; i < (*it)->filter_cnt; i++)
+			if (!strcmp(expr__text((*it)->filters[i]), text))
+				return true;
+	return false;
+}
+
+/* Where filters need not fit, one that fits nowhere is a slip. */
+static int check_filters(struct plan *p, const struct plan_opts *opts, struct plan_error *err)
+{
+	for (size_t i = 0; pass_missing(opts) && i < opts->filter_cnt; i++) {
+		struct expr *e = NULL;
+		int rc;
+
+		if (!p->targets.cnt || has_filter(p, opts->filters[i]))
+			continue;
+		rc = get_expr(p, p->targets.items[0]->target, &filter_kind, opts, opts->filters[i],
+			      &e, err);
+		return rc ? rc : -EINVAL;
+	}
+	return 0;
+}
+
 int plan__build(const struct targets *ts, const struct plan_opts *opts, struct plan *ret,
 		struct plan_error *err)
 {
@@ -597,7 +709,9 @@ int plan__build(const struct targets *ts, const struct plan_opts *opts, struct p
 	/* One function, or none at all that a filter fits: the filter is to blame. */
 	if (!p.targets.cnt && p.skips.cnt && diag__is_set(&err->diag))
 		return -ENOENT;
-	rc = check_fitted(&p, opts, fitted, err);
+	rc = check_filters(&p, opts, err);
+	if (!rc)
+		rc = check_fitted(&p, opts, fitted, err);
 	if (rc)
 		return rc;
 	*err = (struct plan_error){ 0 };

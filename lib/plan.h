@@ -17,6 +17,7 @@
 #include "btf/value.h"
 #include "lib/template.h"
 
+struct call_filter;
 struct expr_pool;
 struct strbuf;
 struct target;
@@ -26,6 +27,7 @@ struct targets;
 #define PLAN_TRAMP_MAX 50    /* more targets are attached by one link, where the kernel can */
 #define TRAMP_REG_ARGS 6     /* what trampolines of all kernels take */
 #define PLAN_BLOCK_MAX 16384 /* bytes of one block */
+#define PLAN_FILTER_MAX (PLAN_OUT_MAX + STAGE_CNT) /* with those of struct call_filter */
 
 /* How a target is attached: the ladder goes from left to right. */
 enum mech {
@@ -86,6 +88,7 @@ struct plan_prog {
 	struct expr_machine machine;
 	const struct plan_block *block; /* what stub_block writes, NULL: slots only */
 	bool filter_entry, filter_exit; /* which filters stub_filter has */
+	bool filter_early;              /* ... those that are decided at the entry in all modes */
 	enum rec_type rec_type;
 	__u32 rec_sz;    /* what it reserves; for a save program what it saves */
 	__u32 saved_sz;  /* paired: bytes of the entry block to append */
@@ -132,7 +135,8 @@ enum attach_want { ATTACH_AUTO, ATTACH_FENTRY, ATTACH_MULTI, ATTACH_KPROBE };
 struct plan_opts {
 	const char *const *filters; /* --filter-arg, borrowed */
 	size_t filter_cnt;
-	const char *const *outs; /* --output-arg, borrowed */
+	const struct call_filter *calls; /* the other filters on calls; NULL: none. Borrowed */
+	const char *const *outs;         /* --output-arg, borrowed */
 	size_t out_cnt;
 	const struct expr_symbols *symbols; /* kernel variables, borrowed for the plan's life */
 	enum attach_want attach;

@@ -11,56 +11,28 @@
 
 void stubs__fini(struct stubs *s)
 {
-	insns__fini(&s->pid);
 	insns__fini(&s->filter);
 	insns__fini(&s->block);
-}
-
-static void emit_verdict(struct insns *c, __u64 verdict)
-{
-	insns__imm64(c, BPF_REG_0, verdict);
-	insns__exit(c);
-}
-
-/*
- * r1 = process id; returns 1 when it is wanted. Ids are below 2^31: they compare as immediates. No
- * code that nothing jumps to: the kernel refuses it.
- */
-static int emit_pid(const struct pid_filter *f, struct insns *c)
-{
-	label_t yes = insns__label(c), no = insns__label(c);
-
-	for (size_t i = 0; i < f->except_cnt; i++)
-		insns__jcc_imm(c, BPF_JEQ, 64, BPF_REG_1, (__s32)f->except[i], no);
-	for (size_t i = 0; i < f->only_cnt; i++)
-		insns__jcc_imm(c, BPF_JEQ, 64, BPF_REG_1, (__s32)f->only[i], yes);
-	if (f->only_cnt) {
-		insns__bind(c, no);
-		emit_verdict(c, 0);
-	}
-	insns__bind(c, yes);
-	emit_verdict(c, 1);
-	if (!f->only_cnt && f->except_cnt) {
-		insns__bind(c, no);
-		emit_verdict(c, 0);
-	}
-	return insns__finish(c);
 }
 
 /* Only a stub that is called may clear what is shared: without filters there is none. */
 static int emit_filters(const struct plan_target *pt, const struct plan_prog *prog,
 			const struct expr_machine *m, struct stubs *s)
 {
-	const struct expr *filters[PLAN_OUT_MAX];
+	const struct expr *filters[PLAN_FILTER_MAX];
 	unsigned int cnt = 0;
 
-	for (unsigned int i = 0; i < pt->filter_cnt; i++)
-		if (plan_prog__has_filter(prog, pt->filters[i]))
-			filters[cnt++] = pt->filters[i];
+	for (unsigned int i = 0; i < pt->filter_cnt; i++) {
+		if (!plan_prog__has_filter(prog, pt->filters[i]))
+			continue;
+		filters[cnt++] = pt->filters[i];
+		s->has_stages |= expr__stage(pt->filters[i]) != STAGE_ARG;
+	}
 	s->has_filter = cnt;
 	if (cnt)
 		return expr__emit_filters(filters, cnt, m, &s->filter);
-	emit_verdict(&s->filter, 1);
+	insns__imm64(&s->filter, BPF_REG_0, VERDICT_PASSES);
+	insns__exit(&s->filter);
 	return insns__finish(&s->filter);
 }
 
@@ -145,7 +117,7 @@ static void share_reads(const struct plan_target *pt, const struct plan_prog *pr
 }
 
 int stubs__init(const struct plan_target *pt, const struct plan_prog *prog, enum expr_read read,
-		const struct pid_filter *pids, struct stubs *ret)
+		const struct insns *task, struct stubs *ret)
 {
 	struct memo memo = { .helpers = read == READ_PROBE };
 	struct expr_machine m = prog->machine;
@@ -155,15 +127,12 @@ int stubs__init(const struct plan_target *pt, const struct plan_prog *prog, enum
 	m.read = read;
 	m.memo = &memo;
 	share_reads(pt, prog, &memo);
-	ret->has_pid = pids->only_cnt || pids->except_cnt;
-	err = emit_pid(pids, &ret->pid);
-	if (!err)
-		err = emit_filters(pt, prog, &m, ret);
+	err = emit_filters(pt, prog, &m, ret);
 	if (!err)
 		err = emit_block(pt, prog, &m, ret);
 	if (err)
 		return err;
-	ret->bodies[0] = (struct splice_body){ "stub_pid", ret->pid.items, ret->pid.cnt };
+	ret->bodies[0] = (struct splice_body){ "stub_task", task->items, task->cnt };
 	ret->bodies[1] = (struct splice_body){ "stub_filter", ret->filter.items, ret->filter.cnt };
 	ret->bodies[2] = (struct splice_body){ "stub_block", ret->block.items, ret->block.cnt };
 	return 0;

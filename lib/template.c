@@ -24,6 +24,7 @@ static const char *const prog_names[] = {
 	[TMPL_TRAMP_PAIRED] = "tramp_paired", [TMPL_PROBE_ONE] = "probe_one",
 	[TMPL_PROBE_SAVE] = "probe_save",     [TMPL_PROBE_PAIRED] = "probe_paired",
 	[TMPL_PROBE_SESSION] = "probe_session",
+	[TMPL_FOLLOW_FORK] = "follow_fork",   [TMPL_FOLLOW_FREE] = "follow_free",
 };
 static_assert(ARRAY_SIZE(prog_names) == TMPL_CNT, "a name per program");
 
@@ -31,6 +32,7 @@ static const char *const map_names[] = {
 	[TMPL_MAP_RING] = "ring",
 	[TMPL_MAP_STATE] = "state",
 	[TMPL_MAP_INFLIGHT] = "inflight",
+	[TMPL_MAP_FOLLOWED] = "followed",
 };
 static_assert(ARRAY_SIZE(map_names) == TMPL_MAP_CNT, "a name per map");
 
@@ -207,6 +209,7 @@ static int size_maps(struct template *t, const struct template_opts *o)
 		{ "state", 1, (__u32)t->state_sz },
 		{ "inflight", o->saved_sz ? o->max_inflight : 0, o->saved_sz },
 		{ "scratch", o->saved_sz ? o->cpu_cnt * OWNER_CNT : 0, o->saved_sz },
+		{ "followed", o->follow ? FOLLOWED_MAX : 0, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

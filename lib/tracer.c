@@ -20,10 +20,13 @@
 #include "lib/attach_multi.h"
 #include "lib/attach_probe.h"
 #include "lib/detach.h"
+#include "lib/follow.h"
 #include "lib/kernel_btf.h"
 #include "lib/load.h"
 #include "lib/missed.h"
 #include "lib/target.h"
+#include "lib/task_code.h"
+#include "lib/task_filter.h"
 #include "lib/template.h"
 #include "lib/why.h"
 
@@ -48,6 +51,8 @@ struct tracer {
 	struct plan *plan;
 	struct tracer_opts opts;
 	struct load_env env;
+	struct task_code tasks;
+	struct follow follow;
 	struct template *tmpl;
 	__u32 saved_sz;
 	struct running *running;     /* one per target */
@@ -100,6 +105,7 @@ static pid_t stop_all(struct tracer *t, unsigned int *ret_cnt)
 	free(t->running);
 	t->running = NULL;
 	load_classes__fini(&t->classes);
+	follow__stop(&t->follow);
 	template__free(t->tmpl);
 	t->tmpl = NULL;
 	t->attached_cnt = 0;
@@ -118,6 +124,7 @@ void tracer__free(struct tracer *t)
 	if (!t)
 		return;
 	stop_all(t, &cnt);
+	task_code__fini(&t->tasks);
 	free(t);
 }
 
@@ -170,8 +177,12 @@ static int open_template(struct tracer *t)
 		.cpu_cnt = t->env.cpu_cnt,
 		.shared_rows = t->plan->targets.cnt > PER_CPU_MAX,
 		.max_inflight = t->opts.max_inflight,
+		.follow = t->opts.command_tgid != 0,
 	};
 	int err;
+
+	if (o.follow)
+		o.programs |= FOLLOW_PROGRAMS;
 
 	vec_each (&t->plan->targets, it)
 		if (!(*it)->skipped)
@@ -476,6 +487,8 @@ static int start_round(struct tracer *t)
 	struct todo todo = { { NULL, 0, 0 } };
 	int err = open_template(t);
 
+	if (!err && t->opts.command_tgid)
+		err = follow__start(t->tmpl, &t->env.layout, t->opts.command_tgid, &t->follow);
 	if (err)
 		return err;
 	t->running = calloc(t->plan->targets.cnt + 1, sizeof(*t->running));
@@ -551,7 +564,8 @@ static void init_env(struct tracer *t)
 
 	env->kernel = t->opts.kernel;
 	env->read = t->opts.read;
-	env->pids = t->opts.pids;
+	env->tasks = t->opts.tasks;
+	env->task_body = &t->tasks.body;
 	env->command_tgid = t->opts.command_tgid;
 	env->cpu_cnt = cpus > 0 ? (__u32)cpus : 1;
 	env->wake_sz = MIN(WAKE_SZ_MAX, t->opts.ring_sz / 4) / env->cpu_cnt;
@@ -561,6 +575,24 @@ static void init_env(struct tracer *t)
 		return;
 	id = types__find(vmlinux, "bpf_session_is_return", BTF_KIND_FUNC);
 	env->session_id = id > 0 ? (__u32)id : 0;
+}
+
+/* What the run's task filters need. */
+static int start_tasks(struct tracer *t, struct diag *err)
+{
+	int rc;
+
+	if (t->opts.tasks->task_context && !t->env.layout.preempt_var_id) {
+		diag__set(err, 0, 0,
+			  "cannot trace: this kernel's BTF does not tell where its preempt count "
+			  "is; leave --filter-task-context out");
+		return -EOPNOTSUPP;
+	}
+	rc = task_code__init(t->opts.tasks, t->env.layout.task_comm_off, &t->tasks);
+	if (rc)
+		diag__set(err, 0, 0, "cannot trace: the kernel refuses the filters on tasks: %s",
+			  strerror(-rc));
+	return rc;
 }
 
 int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct tracer **ret,
@@ -573,6 +605,8 @@ int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct trac
 		return -ENOMEM;
 	t->plan = plan;
 	t->opts = *opts;
+	t->tasks = (struct task_code)TASK_CODE_INIT;
+	t->follow = (struct follow)FOLLOW_INIT;
 	rc = kernel_layout__load(kernel_btf__vmlinux(opts->kernel), &t->env.layout);
 	if (rc) {
 		diag__set(err, 0, 0,
@@ -581,6 +615,8 @@ int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct trac
 	}
 	init_env(t);
 	rc = read_want__check(&opts->read, &t->env.cast, err);
+	if (!rc)
+		rc = start_tasks(t, err);
 	if (rc)
 		return rc;
 	raise_fd_limit();
@@ -625,6 +661,11 @@ void tracer__disarm(struct tracer *t)
 {
 	template__control(t->tmpl)->armed = 0;
 	wait_for_programs();
+}
+
+__u64 tracer__unfollowed(const struct tracer *t)
+{
+	return template__control(t->tmpl)->unfollowed;
 }
 
 int tracer__ring_fd(const struct tracer *t)

@@ -13,13 +13,14 @@
 #include "lib/stubs.h"
 
 struct kernel_btf;
+struct task_filter;
 struct tracer;
 
 struct tracer_opts {
-	struct kernel_btf *kernel; /* borrowed */
-	struct pid_filter pids;    /* borrowed lists */
-	__u32 command_tgid;        /* only this process and its children; 0: none */
-	__u32 ring_sz;             /* bytes, power of two */
+	struct kernel_btf *kernel;       /* borrowed */
+	const struct task_filter *tasks; /* borrowed */
+	__u32 command_tgid;              /* only this process and its descendants; 0: none */
+	__u32 ring_sz;                   /* bytes, power of two */
 	__u32 max_inflight;
 	enum attach_want attach;
 	struct read_want read; /* --read-with, -P */
@@ -71,6 +72,12 @@ void tracer__free(struct tracer *t);
 
 /** tracer__ring_fd() - Return: the ring's map, borrowed. */
 int tracer__ring_fd(const struct tracer *t);
+
+/**
+ * tracer__unfollowed() - Processes of the command that are not traced: there were too many at once.
+ * Return: their number; what they started is not in it.
+ */
+__u64 tracer__unfollowed(const struct tracer *t);
 
 /** tracer__counts() - Sum of the rows of target @index; @unfinished is left 0. */
 void tracer__counts(const struct tracer *t, unsigned int index, struct tracer_counts *ret);

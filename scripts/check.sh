@@ -45,7 +45,7 @@ may_include() {
 	asm) echo base btf asm bpf/abi ;;
 	lib) echo base btf asm lib bpf/abi ;;
 	cmd) echo base btf asm lib cmd bpf/abi ;;
-	bpf) echo bpf/abi ;;
+	bpf) echo bpf ;;
 	esac
 }
 

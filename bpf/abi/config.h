@@ -21,9 +21,12 @@ enum cfg {
 	CFG_NCPU,            /* CPUs that are possible */
 	CFG_REC_SZ,          /* bytes of the record */
 	CFG_SELF_TGID,       /* our own process */
-	CFG_HAS_PID,         /* stub_pid decides */
-	CFG_CMD_TGID,        /* COMMAND's process, 0: none */
+	CFG_TASKS,           /* one of the next three: they cost one instruction when there is none */
+	CFG_HAS_TASK,        /* stub_task decides */
+	CFG_TASK_ONLY,       /* calls in interrupts are left out */
+	CFG_FOLLOW,          /* there is a COMMAND: only processes in the map `followed` */
 	CFG_HAS_FILTER,      /* stub_filter decides */
+	CFG_HAS_STAGES,      /* its verdicts name stages other than the first */
 	CFG_REC_TYPE,        /* enum rec_type */
 	CFG_SAVED_SZ,        /* bytes of the entry block in the pairing map that are in use */
 	CFG_ENTRY_OFF,       /* where the entry block goes in a paired record */
@@ -31,9 +34,10 @@ enum cfg {
 	CFG_WAKE_SZ,         /* wake the reader when this CPU has so many bytes pending */
 	CFG_HAS_PREEMPT,     /* the preempt count is known: context can be told */
 	CFG_PREEMPT_OFF,     /* its offset in the per-CPU variable */
-	CFG_TASK_PARENT_OFF, /* task_struct.real_parent */
-	CFG_TASK_TGID_OFF,   /* task_struct.tgid */
 	CFG_TASK_COMM_OFF,   /* task_struct.comm */
+	CFG_TASK_PID_OFF,    /* task_struct.pid */
+	CFG_TASK_TGID_OFF,   /* task_struct.tgid */
+	CFG_TASK_START_OFF,  /* task_struct.start_time */
 	CFG_CNT,
 };
 
@@ -63,8 +67,17 @@ enum cfg_addr {
  */
 enum counter {
 	CTR_CALLS,
-	CTR_FILTER_PID,
+	/* stages that look at the task: stub_task returns their numbers */
+	CTR_FILTER_CTX,    /* not in task context */
+	CTR_FILTER_PID,    /* COMMAND's processes too */
+	CTR_FILTER_CPU,
+	CTR_FILTER_COMM,
+	CTR_FILTER_CGROUP,
+	/* stages that look at the call: stub_filter's, enum call_stage */
 	CTR_FILTER_ARG,
+	CTR_FILTER_NETNS,
+	CTR_FILTER_DURATION,
+	CTR_FILTER_ERRORS,
 	CTR_LOST_RING,     /* no room in the ring */
 	CTR_LOST_EXIT,     /* the call's exit never came: its record was overwritten */
 	CTR_LOST_INFLIGHT, /* no room in the pairing map, or it was busy */
@@ -73,8 +86,18 @@ enum counter {
 	CTR_FAULTS,        /* filters that faulted: counted as false */
 	CTR_ORPHAN,        /* exits without a record: their entry was filtered or before arming */
 	CTR_USED,
-	CTR_ROW = 16, /* two cache lines */
+	CTR_ROW = 32, /* four cache lines */
 };
+
+/* What a filter of the stub belongs to; CTR_FILTER_ARG + stage is its counter. */
+enum call_stage { STAGE_ARG, STAGE_NETNS, STAGE_DURATION, STAGE_ERRORS, STAGE_CNT };
+
+/* stub_filter's verdict: passes, or why not, with the stage << VERDICT_SHIFT. */
+enum verdict { VERDICT_FALSE = 0, VERDICT_PASSES = 1, VERDICT_FAULT = 2 };
+
+#define VERDICT_SHIFT 2
+
+#define FOLLOWED_MAX 65536 /* processes of COMMAND at once */
 
 #define OWNER_CNT 5
 
@@ -98,7 +121,8 @@ struct cpu_state {
 /* The run's global state. */
 struct control {
 	__u64 armed;
-	__u64 pad[7];
+	__u64 unfollowed; /* processes of COMMAND for which `followed` had no room */
+	__u64 pad[6];
 };
 
 /*
@@ -110,5 +134,7 @@ struct control {
 #define STATE_ROWS_OFF(cpus) (STATE_CPUS_OFF + (cpus) * sizeof(struct cpu_state))
 
 _Static_assert(CTR_USED <= CTR_ROW, "counter row");
+_Static_assert(CTR_FILTER_ERRORS == CTR_FILTER_ARG + STAGE_ERRORS, "a counter per stage");
+_Static_assert(STAGE_CNT == STAGE_ERRORS + 1, "a counter per stage");
 _Static_assert(sizeof(struct cpu_state) == 64, "one cache line");
 _Static_assert(sizeof(struct control) == 64, "one cache line");

@@ -172,7 +172,7 @@ static void fill_header(const struct plan_prog *prog, char *rec)
 static int run_prog(struct world *w, const struct plan_target *pt, const struct plan_prog *prog,
 		    enum expr_read read, char *rec, struct strbuf *why)
 {
-	static const struct pid_filter everyone;
+	static const struct insns everyone; /* stub_task is not run */
 	struct stubs stubs __cleanup(stubs__fini);
 	static struct place p;
 	int err = stubs__init(pt, prog, read, &everyone, &stubs);

@@ -98,6 +98,16 @@ static int do_refused(int argc, char **argv)
 	return 0;
 }
 
+/* listen - a listening socket that nobody closes: the kernel does when the process is gone. */
+static int do_listen(int argc, char **argv)
+{
+	struct sockaddr_in addr;
+
+	(void)argc;
+	(void)argv;
+	return listen_on(0, &addr) < 0 ? fail("listen") : 0;
+}
+
 /* --- the test module -------------------------------------------------------------------------- */
 
 /* A function's own count of its calls; negative without the module. */
@@ -363,19 +373,153 @@ static int do_load(int argc, char **argv)
 	}
 }
 
+/* --- a family of processes -------------------------------------------------------------------- */
+
+/* A member calls the function under its own name and says KEY=PID. */
+static int member(const char *key, const char *comm, char *func)
+{
+	char one[] = "1", *words[] = { func, one };
+
+	if (prctl(PR_SET_NAME, comm) != 0 || request(2, words) != 0)
+		return 1;
+	dprintf(STDOUT_FILENO, "%s=%d\n", key, getpid());
+	return 0;
+}
+
+static void wait_ms(long ms)
+{
+	struct timespec ts = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&ts, NULL);
+}
+
+/* A session of its own whose parent has gone before it calls. */
+static void daemonise(char *func)
+{
+	pid_t parent;
+
+	if (setsid() < 0 || fork() > 0)
+		_exit(0);
+	parent = getppid();
+	for (int i = 0; i < 200 && getppid() == parent; i++)
+		wait_ms(10);
+	/* adopted: by then its parent was freed, and the others are through */
+	wait_ms(1000);
+	_exit(member("DAEMON", "daemon", func));
+}
+
+/* The leader exits, its thread calls, and then a process that the thread has forked. */
+static void *outlive(void *func)
+{
+	pid_t pid;
+
+	wait_ms(100);
+	if (member("OUTLIVED", "outliving", func) != 0)
+		_exit(1);
+	pid = fork();
+	if (pid == 0)
+		_exit(member("OUTFORKED", "outforked", func));
+	waitpid(pid, NULL, 0);
+	return NULL;
+}
+
+static void leave_to_thread(char *func)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, outlive, func) != 0)
+		_exit(1);
+	pthread_exit(NULL);
+}
+
+static void *fork_in_thread(void *func)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(member("THREADFORKED", "threadforked", func));
+	waitpid(pid, NULL, 0);
+	return NULL;
+}
+
+static int in_child(void (*fn)(char *func), char *func)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		fn(func);
+		_exit(0);
+	}
+	return pid > 0 && waitpid(pid, NULL, 0) == pid ? 0 : fail("fork");
+}
+
+static void child(char *func)
+{
+	_exit(member("CHILD", "child", func));
+}
+
+static void exec_child(char *func)
+{
+	execlp("trigger", "execed", "quiet", func, NULL);
+	_exit(1);
+}
+
+/* quiet NAME - one call, EXECED=. */
+static int do_quiet(int argc, char **argv)
+{
+	return argc < 1 || member("EXECED", "execed", argv[0]);
+}
+
+/*
+ * family NAME [MS] - NAME() is called once by each of: a child, one that execs, a process that a
+ * thread forks, a daemon, a thread whose leader is gone, one that this thread forks, and, after MS,
+ * the process itself. All are known to have ended.
+ */
+static int do_family(int argc, char **argv)
+{
+	pthread_t thread;
+	int ends[2];
+	char c;
+
+	if (argc < 1 || pipe(ends) != 0)
+		return fail("family NAME");
+	if (in_child(child, argv[0]) != 0 || in_child(exec_child, argv[0]) != 0 ||
+	    in_child(daemonise, argv[0]) != 0 || in_child(leave_to_thread, argv[0]) != 0)
+		return 1;
+	if (pthread_create(&thread, NULL, fork_in_thread, argv[0]) != 0)
+		return fail("pthread_create");
+	pthread_join(thread, NULL);
+	/* the daemon's end is the last one that is open */
+	close(ends[1]);
+	if (read(ends[0], &c, 1) != 0)
+		return fail("the daemon");
+	wait_ms(argc > 1 ? atol(argv[1]) : 0);
+	return member("ROOT", "root", argv[0]);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 	bool quiet;
 } triggers[] = {
-	{ "connect", do_connect, false },   { "refused", do_refused, false },
-	{ "kmod", do_kmod, false },	    { "thread", do_thread, false },
-	{ "sleepers", do_sleepers, false }, { "read", do_read, false },
-	{ "sleep", do_sleep, false },	    { "spin", do_spin, false },
-	{ "fork", do_fork, false },	    { "load", do_load, true },
-	{ "as", do_as, false },		    { "on", do_on, false },
-	{ "clock", do_clock, false },	    { "user", do_user, false },
+	{ "connect", do_connect, false },
+	{ "refused", do_refused, false },
+	{ "kmod", do_kmod, false },
+	{ "thread", do_thread, false },
+	{ "sleepers", do_sleepers, false },
+	{ "read", do_read, false },
+	{ "sleep", do_sleep, false },
+	{ "spin", do_spin, false },
+	{ "fork", do_fork, false },
+	{ "load", do_load, true },
+	{ "as", do_as, false },
+	{ "on", do_on, false },
+	{ "clock", do_clock, false },
+	{ "user", do_user, false },
 	{ "file", do_file, false },
+	{ "family", do_family, true },
+	{ "quiet", do_quiet, true },
+	{ "listen", do_listen, false },
 };
 
 int main(int argc, char **argv)

@@ -12,8 +12,9 @@ static void defaults(void **state)
 	assert_int_equal(r.selectors.list.cnt, 0);
 	assert_int_equal(r.filters.cnt, 0);
 	assert_int_equal(r.outs.cnt, 0);
-	assert_int_equal(r.pids_only.cnt, 0);
-	assert_int_equal(r.pids_except.cnt, 0);
+	assert_int_equal(task_filter__stages(&r.tasks), 0);
+	assert_int_equal(call_filter__stages(&r.calls), 0);
+	assert_false(r.calls.pass_missing);
 	assert_false(r.entry);
 	assert_true(r.exit);
 	assert_int_equal(r.attach, ATTACH_AUTO);

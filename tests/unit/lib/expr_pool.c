@@ -43,7 +43,8 @@ static int get(struct expr_pool *p, const struct func *f, const char *text, bool
 {
 	struct expr_env env = { .types = types, .layout = &f->layout, .has_retval = at_exit };
 	struct diag diag = { 0 };
-	int err = expr_pool__get(p, &env, text, EXPR_OUTPUT, ret, &diag);
+	struct expr_want want = { text, EXPR_OUTPUT, STAGE_ARG };
+	int err = expr_pool__get(p, &env, &want, ret, &diag);
 
 	assert_int_equal(err != 0, diag__is_set(&diag));
 	return err;

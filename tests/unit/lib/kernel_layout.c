@@ -7,7 +7,7 @@
 
 /* What a kernel of some version has of what the template reads. */
 struct kernel {
-	bool task, parent, tgid;
+	bool task, start, tgid;
 	bool preempt_count; /* per-CPU variable __preempt_count, to v6.1 and from v6.15 */
 	bool pcpu_hot;      /* ... a member of pcpu_hot */
 	bool hot_member;    /* which has it */
@@ -17,15 +17,18 @@ struct ids {
 	int preempt_count, pcpu_hot;
 };
 
-static void add_task(struct btf *b, const struct kernel *k, int u32_id, int ptr)
+static void add_task(struct btf *b, const struct kernel *k, int u32_id)
 {
+	int u64_id = btf__add_int(b, "long unsigned int", 8, 0);
+
 	assert_true(btf__add_struct(b, "task_struct", 2048) > 0);
 	assert_int_equal(btf__add_field(b, "state", u32_id, 0, 0), 0);
 	assert_int_equal(btf__add_field(b, "comm", u32_id, 64, 0), 0);
 	if (k->tgid)
 		assert_int_equal(btf__add_field(b, "tgid", u32_id, 1300 * 8, 0), 0);
-	if (k->parent)
-		assert_int_equal(btf__add_field(b, "real_parent", ptr, 1304 * 8, 0), 0);
+	assert_int_equal(btf__add_field(b, "pid", u32_id, 1304 * 8, 0), 0);
+	if (k->start)
+		assert_int_equal(btf__add_field(b, "start_time", u64_id, 1312 * 8, 0), 0);
 }
 
 /* struct pcpu_hot { union { struct { struct task_struct *; int preempt_count; ... }; u8 pad[]; }; }
@@ -50,7 +53,7 @@ static struct types *make(const struct kernel *k, struct ids *ids)
 	int u32_id = btf__add_int(b, "unsigned int", 4, 0), ptr = btf__add_ptr(b, 0);
 
 	if (k->task)
-		add_task(b, k, u32_id, ptr);
+		add_task(b, k, u32_id);
 	if (k->pcpu_hot)
 		ids->pcpu_hot = add_hot(b, k, u32_id, ptr);
 	if (k->preempt_count)
@@ -85,7 +88,9 @@ static void preempt_count_is_found(void **state)
 		assert_int_equal(want != 0, rows[i].is_count || rows[i].is_hot);
 		assert_int_equal(l.preempt_off, rows[i].off);
 		assert_int_equal(l.task_tgid_off, 1300);
-		assert_int_equal(l.task_parent_off, 1304);
+		assert_int_equal(l.task_pid_off, 1304);
+		assert_int_equal(l.task_start_off, 1312);
+		assert_int_equal(l.task_comm_off, 8);
 		types__free(t);
 	}
 }
@@ -119,9 +124,10 @@ static void offsets_of_the_fixture(void **state)
 	assert_int_equal(kernel_layout__load(graph, &l), 0);
 	assert_int_equal(l.task_tgid_off, member_of("struct task_struct", "tgid").bit_off / 8);
 	assert_int_equal(l.task_tgid_off, 16);
-	assert_int_equal(l.task_parent_off, 24);
-	assert_int_equal(l.preempt_var_id,
-			 types__find(graph, "__preempt_count", BTF_KIND_VAR));
+	assert_int_equal(l.task_pid_off, 12);
+	assert_int_equal(l.task_comm_off, 48);
+	assert_int_equal(l.task_start_off, 64);
+	assert_int_equal(l.preempt_var_id, types__find(graph, "__preempt_count", BTF_KIND_VAR));
 	assert_int_equal(l.preempt_off, 0);
 }
 

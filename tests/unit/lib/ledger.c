@@ -6,22 +6,22 @@
 #include "base/strbuf.h"
 #include "tests/unit/test.h"
 
+/* Bits of stages that were asked for. */
+#define STAGE(ctr) (1ull << CTR_FILTER_##ctr)
 #define NONE                                                                                       \
 	{                                                                                          \
-		false, false                                                                       \
+		0                                                                                  \
 	}
-#define ARG                                                                                        \
+#define ASKED(stages)                                                                              \
 	{                                                                                          \
-		false, true                                                                        \
+		stages                                                                             \
 	}
-#define PID                                                                                        \
-	{                                                                                          \
-		true, false                                                                        \
-	}
-#define BOTH                                                                                       \
-	{                                                                                          \
-		true, true                                                                         \
-	}
+#define ARG ASKED(STAGE(ARG))
+#define PID ASKED(STAGE(PID))
+#define BOTH ASKED(STAGE(PID) | STAGE(ARG))
+#define ALL                                                                                        \
+	ASKED(STAGE(CTX) | STAGE(PID) | STAGE(CPU) | STAGE(COMM) | STAGE(CGROUP) | STAGE(NETNS) |  \
+	      STAGE(ARG) | STAGE(DURATION) | STAGE(ERRORS))
 
 static const struct {
 	struct ledger l;
@@ -53,6 +53,23 @@ static const struct {
 	{ { .counts.ctr = { [CTR_CALLS] = 5, [CTR_FILTER_PID] = 5 } },
 	  PID,
 	  "5 calls, 0 shown, 5 filtered (pid 5), 0 lost, 0 missed",
+	  "",
+	  0,
+	  true },
+	{ { .counts.ctr = { [CTR_CALLS] = 46,
+			    [CTR_FILTER_CTX] = 1,
+			    [CTR_FILTER_PID] = 2,
+			    [CTR_FILTER_CPU] = 3,
+			    [CTR_FILTER_COMM] = 4,
+			    [CTR_FILTER_CGROUP] = 5,
+			    [CTR_FILTER_NETNS] = 6,
+			    [CTR_FILTER_ARG] = 7,
+			    [CTR_FILTER_DURATION] = 8,
+			    [CTR_FILTER_ERRORS] = 9 },
+	    .shown = 1 },
+	  ALL,
+	  "46 calls, 1 shown, 45 filtered (ctx 1, pid 2, cpu 3, comm 4, cgroup 5, netns 6, arg 7, "
+	  "duration 8, errors 9), 0 lost, 0 missed",
 	  "",
 	  0,
 	  true },

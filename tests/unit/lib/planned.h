@@ -7,6 +7,7 @@
 #include "tests/unit/test.h"
 
 #include "base/diag.h"
+#include "lib/call_filter.h"
 #include "lib/kernel_btf.h"
 #include "lib/plan.h"
 #include "lib/resolve.h"
@@ -21,6 +22,7 @@ struct wanted {
 	bool entry, exit;
 	enum attach_want attach;
 	const char *filters[PLANNED_TEXTS], *outs[PLANNED_TEXTS]; /* up to the first NULL */
+	const struct call_filter *calls;                          /* NULL: none */
 	const char *syms;                                         /* kallsyms file, NULL: none */
 	bool with_btf_ids; /* as if the fixture were the running kernel's BTF */
 };
@@ -61,6 +63,7 @@ static inline int planned__try(struct planned *p, const struct wanted *w)
 	struct plan_opts opts = {
 		.filters = w->filters,
 		.filter_cnt = texts_of(w->filters),
+		.calls = w->calls,
 		.outs = w->outs,
 		.out_cnt = texts_of(w->outs),
 		.attach = w->attach,

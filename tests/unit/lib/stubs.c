@@ -10,83 +10,7 @@
 #define SOCK 0xffff888000200000ULL
 #define HDR sizeof(struct rec_hdr)
 
-static const struct pid_filter no_pids;
-
-/* ---- process ids ---- */
-
-#define PIDS 3
-
-static const struct {
-	__u32 only[PIDS], except[PIDS]; /* up to the first 0 */
-	struct {
-		__u32 pid;
-		bool wanted;
-	} asks[5]; /* up to the first 0 */
-} pid_lists[] = {
-	{ { 0 }, { 0 }, { { 1, true }, { 4194304, true } } },
-	{ { 5 }, { 0 }, { { 5, true }, { 4, false }, { 6, false }, { 0x7fffffff, false } } },
-	{ { 5, 7, 9 }, { 0 }, { { 5, true }, { 7, true }, { 9, true }, { 8, false } } },
-	{ { 0 }, { 5 }, { { 5, false }, { 4, true }, { 6, true } } },
-	{ { 0 }, { 5, 7, 9 }, { { 5, false }, { 7, false }, { 9, false }, { 8, true } } },
-	{ { 5, 7 }, { 9 }, { { 5, true }, { 7, true }, { 9, false }, { 8, false } } },
-	{ { 5, 7 }, { 7 }, { { 5, true }, { 7, false }, { 8, false } } },
-	{ { 5 }, { 5 }, { { 5, false }, { 6, false } } },
-	{ { 0x7fffffff }, { 0 }, { { 0x7fffffff, true }, { 0x7ffffffe, false } } },
-};
-
-static size_t pids_of(const __u32 *list)
-{
-	size_t n = 0;
-
-	while (n < PIDS && list[n])
-		n++;
-	return n;
-}
-
-/* The verdict on @pid: the body is entered with it in r1. */
-static __u64 ask(const struct stubs *s, __u32 pid)
-{
-	__insns struct insns code = INSNS_INIT;
-	struct sim sim;
-	int err;
-
-	insns__imm64(&code, BPF_REG_1, pid);
-	for (size_t i = 0; i < s->bodies[0].cnt; i++)
-		insns__put(&code, s->bodies[0].insns[i]);
-	sim__init(&sim);
-	err = sim__run(&sim, code.items, code.cnt);
-	if (err)
-		fail_msg("%d: %s", err, sim.err);
-	return sim.r0;
-}
-
-static void check_pids(const struct planned *p, size_t i)
-{
-	const struct plan_target *pt = p->plan.targets.items[0];
-	struct pid_filter f = { pid_lists[i].only, pid_lists[i].except, pids_of(pid_lists[i].only),
-				pids_of(pid_lists[i].except) };
-	struct stubs s;
-
-	assert_int_equal(stubs__init(pt, &pt->progs[0], READ_DIRECT, &f, &s), 0);
-	assert_string_equal(s.bodies[0].name, "stub_pid");
-	assert_int_equal(s.has_pid, f.only_cnt || f.except_cnt);
-	for (size_t k = 0; k < ARRAY_SIZE(pid_lists[i].asks) && pid_lists[i].asks[k].pid; k++)
-		if (ask(&s, pid_lists[i].asks[k].pid) != pid_lists[i].asks[k].wanted)
-			fail_msg("row %zu: pid %u", i, pid_lists[i].asks[k].pid);
-	stubs__fini(&s);
-}
-
-static void lists_of_processes(void **state)
-{
-	struct wanted w = { .spec = "tcp_connect", .exit = true };
-	struct planned p;
-
-	(void)state;
-	planned__init(&p, &w);
-	for (size_t i = 0; i < ARRAY_SIZE(pid_lists); i++)
-		check_pids(&p, i);
-	planned__fini(&p);
-}
+static const struct insns no_task;
 
 /* ---- filters ---- */
 
@@ -106,7 +30,7 @@ static void scene__init(struct scene *s, const struct wanted *w, unsigned int pr
 	s->pt = s->p.plan.targets.items[0];
 	assert_true(prog < s->pt->prog_cnt);
 	s->prog = &s->pt->progs[prog];
-	assert_int_equal(stubs__init(s->pt, s->prog, read, &no_pids, &s->stubs), 0);
+	assert_int_equal(stubs__init(s->pt, s->prog, read, &no_task, &s->stubs), 0);
 	callee__init(&s->c, s->pt->target->name);
 }
 
@@ -307,10 +231,9 @@ static void names_of_the_bodies(void **state)
 
 	(void)state;
 	scene__init(&s, &w, 0, READ_PROBE);
-	assert_string_equal(s.stubs.bodies[0].name, "stub_pid");
+	assert_string_equal(s.stubs.bodies[0].name, "stub_task");
 	assert_string_equal(s.stubs.bodies[1].name, "stub_filter");
 	assert_string_equal(s.stubs.bodies[2].name, "stub_block");
-	assert_false(s.stubs.has_pid);
 	assert_false(s.stubs.has_filter);
 	scene__fini(&s);
 }
@@ -318,8 +241,9 @@ static void names_of_the_bodies(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lists_of_processes),     cmocka_unit_test(filters_at_their_ends),
-		cmocka_unit_test(blocks_of_all_programs), cmocka_unit_test(outputs_of_both_blocks),
+		cmocka_unit_test(filters_at_their_ends),
+		cmocka_unit_test(blocks_of_all_programs),
+		cmocka_unit_test(outputs_of_both_blocks),
 		cmocka_unit_test(names_of_the_bodies),
 	};
 
