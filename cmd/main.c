@@ -12,28 +12,17 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "base/strbuf.h"
-#include "cmd/command.h"
 #include "cmd/options.h"
-#include "cmd/progress.h"
 #include "cmd/report.h"
-#include "cmd/request.h"
-#include "cmd/skips.h"
+#include "cmd/run.h"
 #include "lib/ambiguity.h"
-#include "lib/attach_multi.h"
-#include "lib/bpf_progs.h"
-#include "lib/explain.h"
-#include "lib/features.h"
 #include "lib/kernel_btf.h"
 #include "lib/kernel_caps.h"
 #include "lib/kernel_vars.h"
+#include "lib/module_watch.h"
 #include "lib/plan.h"
-#include "lib/print_syms.h"
-#include "lib/prog_target.h"
-#include "lib/read.h"
-#include "lib/resolve.h"
 #include "lib/session.h"
 #include "lib/target.h"
-#include "lib/tracepoints.h"
 #include "lib/tracer.h"
 
 /* What a signal handler can reach: nothing else can be handed to it. */
@@ -85,25 +74,6 @@ static void handle_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* All that a run is made of, in the order it is made. */
-struct run {
-	struct request req;
-	struct kernel_btf *kernel;
-	struct kernel_vars vars;
-	struct expr_symbols symbols;
-	VEC(struct expr *) reads;
-	struct progs progs;
-	struct targets targets;
-	struct plan plan;
-	int out_fd;
-	struct command command;
-	bool command_ran;
-	struct progress progress;
-	struct tracer *tracer;
-	struct session *session;
-	struct ambiguity *ambiguity;
-};
-
 /* What is attached goes; the rest of the run needs it no more. */
 static void detach(struct run *r)
 {
@@ -136,25 +106,6 @@ static void run_fini(struct run *r)
 	kernel_vars__fini(&r->vars);
 	kernel_btf__free(r->kernel);
 	request__fini(&r->req);
-}
-
-/* A reader that has gone has what it wanted. */
-static int write_out(const struct strbuf *b)
-{
-	size_t done = 0;
-
-	while (done < b->len) {
-		ssize_t n = write(STDOUT_FILENO, b->s + done, b->len - done);
-
-		if (n < 0 && errno == EPIPE)
-			return EXIT_OK;
-		if (n < 0) {
-			report("cannot write standard output: %s", strerror(errno));
-			return EXIT_CANNOT;
-		}
-		done += (size_t)n;
-	}
-	return EXIT_OK;
 }
 
 static int print_text(void (*make)(struct strbuf *b))
@@ -222,192 +173,6 @@ static int open_kernel(struct run *r)
 	return EXIT_CANNOT;
 }
 
-/* (m) on all selectors is for many functions: there the entry is the cheap end. */
-static bool all_multi(const struct request *req)
-{
-	vec_each (&req->selectors.list, sel)
-		if (!sel->multi)
-			return false;
-	return true;
-}
-
-static bool has_pattern(const struct request *req)
-{
-	vec_each (&req->selectors.list, sel)
-		if (!glob__literal(&sel->name))
-			return true;
-	vec_each (&req->tracepoints.list, sel)
-		if (!glob__literal(&sel->name))
-			return true;
-	return false;
-}
-
-static bool matches(const void *pattern, const char *name)
-{
-	return glob__match(pattern, name);
-}
-
-/* What a selector of -p asks for. */
-static struct prog_want want_of(const struct prog_selector *sel)
-{
-	static_assert((int)PROG_SELECT_PID == (int)PROGS_PID, "the same kinds in the same order");
-	struct prog_want w = {
-		.query = { .by = (enum progs_by)sel->kind,
-			   .text = sel->kind == PROG_SELECT_NAME ? glob__text(&sel->name)
-								 : sel->text,
-			   .number = sel->kind == PROG_SELECT_PID ? (__u32)sel->pid : sel->id,
-			   .path = sel->path,
-			   .name = &sel->name,
-			   .matches = matches },
-		.func = glob__is_set(&sel->func) ? &sel->func : NULL,
-		.func_text = glob__text(&sel->func),
-		.both = sel->both,
-		.off = sel->at.off,
-		.len = sel->at.len,
-	};
-
-	memcpy(w.query.tag, sel->tag, sizeof(w.query.tag));
-	return w;
-}
-
-static int find_tracepoints(struct run *r, struct diag *diag)
-{
-	struct tracepoint_opts opts = { 0 };
-
-	if (!r->req.tracepoints.list.cnt)
-		return r->targets.list.cnt ? 0 : -ENOENT;
-	return resolve_tracepoints(&r->req.tracepoints, r->kernel, &opts, &r->targets, diag);
-}
-
-static int find_progs(struct run *r, struct diag *diag)
-{
-	struct prog_resolve resolve = { &r->progs, r->req.entry, r->req.exit, &r->targets };
-	struct prog_wants wants = { { NULL, 0, 0 } };
-	int err = 0;
-
-	if (!r->req.progs.list.cnt)
-		return r->targets.list.cnt ? 0 : -ENOENT;
-	vec_each (&r->req.progs.list, sel)
-		err = err ? err : vec_push(&wants.list, want_of(sel));
-	if (!err)
-		err = progs__init(kernel_btf__vmlinux(r->kernel), &r->progs);
-	if (!err)
-		err = prog_targets__resolve(&resolve, &wants, diag);
-	vec_free(&wants.list);
-	if (err && err != -ENOENT)
-		return err;
-	return r->targets.list.cnt ? 0 : -ENOENT;
-}
-
-static int find_targets(struct run *r)
-{
-	bool entry_only = !r->req.mode_given && r->req.selectors.list.cnt && all_multi(&r->req);
-	struct resolve_opts opts = {
-		.entry = r->req.entry || entry_only,
-		.exit = r->req.exit && !entry_only,
-		.every_addr = r->req.attach == ATTACH_KPROBE,
-		.want_addrs = r->req.attach == ATTACH_MULTI,
-		.all_modules = r->req.all_modules,
-		.modules = &r->req.modules,
-		.exclude = &r->req.exclude,
-	};
-	struct diag diag = { 0 };
-	int err = resolve_funcs(&r->req.selectors, r->kernel, &opts, &r->targets, &diag);
-
-	if (!err || err == -ENOENT)
-		err = find_tracepoints(r, &diag);
-	if (!err || err == -ENOENT)
-		err = find_progs(r, &diag);
-	if (err && err != -ENOENT && !diag__is_set(&diag))
-		report("cannot trace: %s", strerror(-err));
-	vec_each (&r->targets.refused, why)
-		report("%s", why->msg);
-	if (err == -ENOENT && !r->targets.refused.cnt)
-		report("nothing left to trace: --exclude takes all that -k names");
-	return err ? EXIT_CANNOT : EXIT_OK;
-}
-
-static void report_skips(const struct run *r)
-{
-	skips__report(&r->plan, r->req.verbose || r->req.debug);
-}
-
-static bool is_many(const struct run *r)
-{
-	return targets__cnt(&r->targets) > PLAN_TRAMP_MAX;
-}
-
-static bool any_multi(const struct request *req)
-{
-	vec_each (&req->selectors.list, sel)
-		if (sel->multi)
-			return true;
-	return false;
-}
-
-/* Asked only where many functions, or the user, want one link for all. */
-static enum multi_kind multi_kind(const struct run *r)
-{
-	bool wanted = r->req.attach == ATTACH_MULTI ||
-		      (r->req.attach == ATTACH_AUTO && (is_many(r) || any_multi(&r->req)));
-
-	return wanted ? attach_multi__kind() : MULTI_NONE;
-}
-
-#define SINGLE_MAX 1000
-#define SINGLE_ATTACH_MS 12 /* in the guests; hardware is no faster by much: it waits */
-#define SINGLE_DETACH_MS 142
-
-/* Without a link for many, each function takes its time. */
-static int check_single(const struct run *r)
-{
-	size_t cnt = 0;
-
-	vec_each (&r->plan.targets, it)
-		cnt += (*it)->mech == MECH_TRAMP || (*it)->mech == MECH_KPROBE;
-	if (cnt > SINGLE_MAX) {
-		report("cannot trace %zu functions one by one: attaching takes some %zu s, detaching "
-		       "%zu s; name at most %d, or use a kernel with kprobe.multi (CONFIG_FPROBE)",
-		       cnt, cnt * SINGLE_ATTACH_MS / 1000, cnt * SINGLE_DETACH_MS / 1000,
-		       SINGLE_MAX);
-		return EXIT_CANNOT;
-	}
-	if (any_multi(&r->req) && r->req.attach == ATTACH_AUTO && cnt)
-		report("no kprobe.multi on this kernel: (m) attaches %zu functions one by one, which "
-		       "takes some %zu s",
-		       cnt, cnt * SINGLE_ATTACH_MS / 1000);
-	return EXIT_OK;
-}
-
-static int make_plan(struct run *r)
-{
-	struct plan_opts opts = {
-		.filters = r->req.filters.items,
-		.filter_cnt = r->req.filters.cnt,
-		.calls = &r->req.calls,
-		.outs = r->req.outs.items,
-		.out_cnt = r->req.outs.cnt,
-		.symbols = &r->symbols,
-		.attach = r->req.attach,
-		.multi = multi_kind(r),
-		.many = is_many(r),
-		.no_btf_ids = !kernel_btf__is_live(r->kernel),
-	};
-	struct plan_error err;
-	int rc;
-
-	memset(&err, 0, sizeof(err));
-	rc = plan__build(&r->targets, &opts, &r->plan, &err);
-	if (!rc)
-		return check_single(r);
-	if (err.option && err.diag.msg[0])
-		report_text(err.option + 2, err.text, &err.diag);
-	else
-		report("cannot trace: %s",
-		       rc == -E2BIG ? "too many or too large expressions" : strerror(-rc));
-	return err.option ? EXIT_USAGE : EXIT_CANNOT;
-}
-
 static int open_output(struct run *r)
 {
 	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (r->req.out_append ? O_APPEND : O_TRUNC);
@@ -457,6 +222,7 @@ static int start_tracer(struct run *r)
 		.max_inflight = r->req.max_inflight,
 		.attach = r->req.attach,
 		.read = r->req.read,
+		.dry = r->req.dry_run,
 		.stopped = is_stopped,
 		.progress = on_progress,
 		.ctx = r,
@@ -469,10 +235,11 @@ static int start_tracer(struct run *r)
 	progress__end(&r->progress);
 	if (err == -ECANCELED)
 		return EXIT_OK; /* the next step sees why */
-	report_skips(r);
-	if (has_pattern(&r->req))
-		report("%zu matched: %zu attached, %zu skipped", r->targets.list.cnt,
-		       plan__live_cnt(&r->plan), r->plan.skips.cnt);
+	run__report_skips(r);
+	if (run__has_pattern(r))
+		report("%zu matched: %zu %s, %zu skipped", r->targets.list.cnt,
+		       plan__live_cnt(&r->plan), r->req.dry_run ? "loaded" : "attached",
+		       r->plan.skips.cnt);
 	if (!err)
 		return EXIT_OK;
 	if (err == -ENOENT && r->plan.skips.cnt)
@@ -512,6 +279,15 @@ static void tell_mechanisms(const struct plan *p)
 			log_info("%zu functions: %s", cnt[m], mech_name((enum mech)m));
 }
 
+static void tell_held(const struct plan *p)
+{
+	__strbuf struct strbuf b = STRBUF_INIT;
+
+	module_watch__put_held(p, &b);
+	if (b.len)
+		log_info("modules that cannot be unloaded meanwhile: %s", strbuf__str(&b));
+}
+
 /* From here on signals are the command's; one that came a moment before is handed on. */
 static void let_command_run(struct run *r)
 {
@@ -531,6 +307,7 @@ static void on_armed(void *ctx)
 	struct run *r = ctx;
 
 	tell_mechanisms(&r->plan);
+	tell_held(&r->plan);
 	fputs("bpfsnoop is running..\n", stderr);
 	if (r->command.pid > 0 && !signals.stop)
 		let_command_run(r);
@@ -566,6 +343,7 @@ static int new_session(struct run *r)
 		.timeout_ns = r->req.timeout_ns,
 		.command_pidfd = r->command.pidfd,
 		.color = want_color(&r->req, r->out_fd),
+		.why_silent = r->req.why_silent,
 		.ledger = { .stages = stages_of(&r->req) },
 		.signals = &signals,
 		.signals_clear = &signals,
@@ -611,120 +389,40 @@ static int trace(struct run *r)
 	return status;
 }
 
-/* ---- --read ---- */
-
-static struct read_opts read_opts_of(const struct run *r)
-{
-	return (struct read_opts){ .kernel = r->kernel,
-				   .symbols = &r->symbols,
-				   .want = r->req.read };
-}
-
-/* All of them before the first is read: a wrong one leaves nothing printed. */
-static int parse_reads(struct run *r)
-{
-	struct read_opts opts = read_opts_of(r);
-
-	vec_each (&r->req.reads, text) {
-		struct diag diag = { 0 };
-		struct expr *e;
-		int err = read__parse(&opts, *text, &e, &diag);
-
-		if (err && diag__is_set(&diag)) {
-			report_text("read", *text, &diag);
-			return EXIT_USAGE;
-		}
-		if (!err && vec_push(&r->reads, e)) {
-			expr__free(e);
-			err = -ENOMEM;
-		}
-		if (err) {
-			report("cannot read: %s", strerror(-err));
-			return EXIT_CANNOT;
-		}
-	}
-	return EXIT_OK;
-}
-
-static int run_reads(struct run *r)
-{
-	struct read_opts opts = read_opts_of(r);
-	struct print_syms syms __cleanup(print_syms__fini) = { 0 };
-	struct printer_opts po = { .color = false };
-
-	read_cast__init(r->kernel, &opts.cast);
-	print_syms__set(&syms, &po);
-	vec_each (&r->reads, e) {
-		__strbuf struct strbuf b = STRBUF_INIT;
-		struct diag why = { 0 };
-		int status;
-
-		if (read__run(&opts, *e, &po, &b, &why)) {
-			report("%s", why.msg);
-			return EXIT_CANNOT;
-		}
-		status = write_out(&b);
-		if (status)
-			return status;
-	}
-	return EXIT_OK;
-}
-
-/* ---- --explain ---- */
-
-static int explain(struct run *r)
-{
-	__strbuf struct strbuf b = STRBUF_INIT;
-	struct explain_opts opts = { .want = r->req.read };
-	struct diag why = { 0 };
-	int err;
-
-	report_skips(r);
-	read_cast__init(r->kernel, &opts.cast);
-	err = read_want__check(&opts.want, &opts.cast, &why);
-	if (!err)
-		err = explain__put(&r->plan, &opts, &b);
-	if (err) {
-		report("%s", why.msg[0] ? why.msg : strerror(-err));
-		return EXIT_CANNOT;
-	}
-	return plan__live_cnt(&r->plan) ? write_out(&b) : EXIT_CANNOT;
-}
-
-/* ---- --features ---- */
-
-/* Of use above all where tracing does not work: nothing is asked for before. */
-static int list_features(struct run *r)
-{
-	__strbuf struct strbuf b = STRBUF_INIT;
-	struct features *f = features__new(NULL);
-
-	(void)r;
-	if (!f) {
-		report("cannot list features: %s", strerror(ENOMEM));
-		return EXIT_CANNOT;
-	}
-	features__put(f, &b);
-	features__free(f);
-	return write_out(&b);
-}
-
 /* ---- steps ---- */
 
 typedef int (*step_fn)(struct run *r);
 
 /* The steps of a run; the first that does not return EXIT_OK ends it. */
 static const step_fn trace_steps[] = {
-	check_command, open_cgroups, open_kernel, find_targets, make_plan, open_output,
-	start_command, start_tracer, new_session, trace,        NULL,
+	check_command,  open_cgroups, open_kernel,   run__find_targets,
+	run__make_plan, open_output,  start_command, start_tracer,
+	new_session,    trace,        NULL,
 };
 
-static const step_fn explain_steps[] = { open_cgroups, open_kernel, find_targets,
-					 make_plan,    explain,     NULL };
+static const step_fn explain_steps[] = { open_cgroups,   open_kernel,  run__find_targets,
+					 run__make_plan, run__explain, NULL };
 
-static const step_fn read_steps[] = { open_kernel, parse_reads, run_reads, NULL };
+static const step_fn proto_steps[] = { open_cgroups,   open_kernel,      run__find_targets,
+				       run__make_plan, run__show_protos, NULL };
 
-static const step_fn features_steps[] = { list_features, NULL };
+static const step_fn dry_steps[] = {
+	open_cgroups,     open_kernel, run__find_targets, run__make_plan, start_tracer,
+	run__show_loaded, NULL
+};
+
+static const step_fn read_steps[] = { open_kernel, run__parse_reads, run__reads, NULL };
+
+static const step_fn features_steps[] = { run__features, NULL };
+
+static const step_fn *steps_of(const struct request *req)
+{
+	if (req->show_proto)
+		return proto_steps;
+	if (req->dry_run)
+		return dry_steps;
+	return req->explain ? explain_steps : trace_steps;
+}
 
 static int run_steps(struct run *r, const step_fn *steps)
 {
@@ -778,5 +476,5 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	handle_signals();
-	return run_steps(&r, r.req.explain ? explain_steps : trace_steps);
+	return run_steps(&r, steps_of(&r.req));
 }

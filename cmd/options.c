@@ -277,6 +277,44 @@ static int opt_read_with(struct request *r, const char *value, struct diag *d)
 	return 0;
 }
 
+static int opt_show_proto(struct request *r, const char *value, struct diag *d)
+{
+	(void)value;
+	(void)d;
+	r->show_proto = true;
+	return 0;
+}
+
+static int opt_show_proto_lines(struct request *r, const char *value, struct diag *d)
+{
+	r->proto_lines = true;
+	return opt_show_proto(r, value, d);
+}
+
+static int opt_why_silent(struct request *r, const char *value, struct diag *d)
+{
+	(void)value;
+	(void)d;
+	r->why_silent = true;
+	return 0;
+}
+
+static int opt_no_session(struct request *r, const char *value, struct diag *d)
+{
+	(void)value;
+	(void)d;
+	r->no_session = true;
+	return 0;
+}
+
+static int opt_dry_run(struct request *r, const char *value, struct diag *d)
+{
+	(void)value;
+	(void)d;
+	r->dry_run = true;
+	return 0;
+}
+
 static int opt_explain(struct request *r, const char *value, struct diag *d)
 {
 	(void)value, (void)d;

@@ -39,6 +39,9 @@ struct request {
 	__u32 max_inflight;
 	struct read_want read;   /* -P, --read-with */
 	VEC(const char *) reads; /* --read, borrowed from argv */
+	bool why_silent;
+	bool no_session; /* hidden: kprobe.multi and kretprobe.multi where a session would do */
+	bool show_proto, proto_lines, dry_run;
 	bool explain, features, verbose, debug, help, version;
 	char **command; /* NULL: none; argv of it otherwise */
 };

@@ -58,7 +58,7 @@ static const struct {
 	const char *name;
 	__u64 (*get)(const struct ledger *l);
 } losses[] = {
-	{ "ring", lost_ring },	 { "exit", lost_exit },	    { "inflight", lost_inflight },
+	{ "ring", lost_ring },   { "exit", lost_exit },     { "inflight", lost_inflight },
 	{ "limit", lost_limit }, { "output", lost_output }, { "busy", lost_busy },
 };
 
@@ -75,12 +75,17 @@ __u64 ledger__lost(const struct ledger *l)
 static const struct {
 	const char *name;
 	enum counter ctr;
+	const char *option;
 } stages[] = {
-	{ "ctx", CTR_FILTER_CTX },       { "pid", CTR_FILTER_PID },
-	{ "cpu", CTR_FILTER_CPU },       { "comm", CTR_FILTER_COMM },
-	{ "cgroup", CTR_FILTER_CGROUP }, { "netns", CTR_FILTER_NETNS },
-	{ "arg", CTR_FILTER_ARG },       { "duration", CTR_FILTER_DURATION },
-	{ "errors", CTR_FILTER_ERRORS },
+	{ "ctx", CTR_FILTER_CTX, "--filter-task-context" },
+	{ "pid", CTR_FILTER_PID, "--filter-pid or COMMAND" },
+	{ "cpu", CTR_FILTER_CPU, "--filter-cpu" },
+	{ "comm", CTR_FILTER_COMM, "--filter-comm" },
+	{ "cgroup", CTR_FILTER_CGROUP, "--filter-cgroup" },
+	{ "netns", CTR_FILTER_NETNS, "--filter-netns" },
+	{ "arg", CTR_FILTER_ARG, "--filter-arg" },
+	{ "duration", CTR_FILTER_DURATION, "--duration-threshold" },
+	{ "errors", CTR_FILTER_ERRORS, "--errors" },
 };
 
 static __u64 filtered(const struct ledger *l)
@@ -158,6 +163,48 @@ void ledger__put(struct strbuf *b, const struct ledger *l, const struct ledger_o
 		put_count(b, l->counts.ctr[CTR_SELF], "self");
 	if (faults)
 		put_count(b, faults, "faults");
+}
+
+/* The stages that rejected; how many is left out when it was one alone, and all of them. */
+static void put_rejected(struct strbuf *b, const struct ledger *l, bool all)
+{
+	const char *sep = all ? ", all rejected by " : ", rejected by ";
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(stages); i++)
+		cnt += l->counts.ctr[stages[i].ctr] != 0;
+	for (size_t i = 0; i < ARRAY_SIZE(stages); i++) {
+		__u64 n = l->counts.ctr[stages[i].ctr];
+
+		if (!n)
+			continue;
+		strbuf__printf(b, "%s%s", sep, stages[i].option);
+		if (cnt > 1 || !all)
+			strbuf__printf(b, " %llu", (unsigned long long)n);
+		sep = ", ";
+	}
+}
+
+void ledger__put_silence(struct strbuf *b, const struct ledger *l)
+{
+	__u64 calls = l->counts.ctr[CTR_CALLS], out = filtered(l), lost = ledger__lost(l);
+
+	strbuf__puts(b, "nothing to show so far: ");
+	if (!calls && !l->counts.ctr[CTR_SELF]) {
+		strbuf__puts(b, "no call of what is traced");
+		return;
+	}
+	strbuf__printf(b, "%llu calls", (unsigned long long)calls);
+	if (out)
+		put_rejected(b, l, out == calls);
+	if (lost)
+		put_count(b, lost, "lost");
+	if (l->shown)
+		put_count(b, l->shown, "shown before");
+	if (calls > out + lost + l->shown)
+		put_count(b, calls - out - lost - l->shown, "have not returned");
+	if (l->counts.ctr[CTR_SELF])
+		put_count(b, l->counts.ctr[CTR_SELF], "of bpfsnoop itself");
 }
 
 /* The first loss in this order names the advice. */

@@ -37,5 +37,10 @@ struct ledger_opts {
  */
 void ledger__put(struct strbuf *b, const struct ledger *l, const struct ledger_opts *opts);
 
+/**
+ * ledger__put_silence() - Why nothing is shown: `12000 calls, all rejected by --filter-arg`.
+ */
+void ledger__put_silence(struct strbuf *b, const struct ledger *l);
+
 /** ledger__put_advice() - What to do about losses, or nothing. Leads with "; ". */
 void ledger__put_advice(struct strbuf *b, const struct ledger *l);

@@ -51,8 +51,8 @@ struct load_class {
 	VEC(unsigned int) members;       /* indexes of the plan */
 	unsigned int prog_cnt;
 	struct class_prog progs[2]; /* as those of the plan; a session is one program */
-	int err;                    /* why it is not loaded */
-	char *log;                  /* the verifier's words, when debugging */
+	int err;                    /* why it is not loaded */	char *log;		    /* the verifier's words, when debugging */
+	__u64 missed;		    /* by its programs and links, as last asked */
 	size_t hash;
 };
 

@@ -13,6 +13,7 @@
 #include "base/macros.h"
 #include "base/strbuf.h"
 #include "lib/event.h"
+#include "lib/module_watch.h"
 #include "lib/print_syms.h"
 #include "lib/plan.h"
 #include "lib/target.h"
@@ -22,6 +23,7 @@
 #define CLOCK_EVERY 1024 /* records between looks at the clock under load */
 #define NS_PER_S 1000000000ull
 #define UNFINISHED_MAX 100
+#define SILENT_NS (2 * NS_PER_S)
 
 struct session {
 	const struct plan *plan;
@@ -29,12 +31,15 @@ struct session {
 	struct session_opts opts;
 	struct printer *printer;
 	struct print_syms syms;
+	struct module_watch modules;
+	__u64 looked_ns; /* when modules were looked at */
 	struct ring_buffer *ring;
 	struct writer writer;
 	__u64 *shown, *lost_output, *lost_limit, *faults, *unfinished; /* per target */
-	__u64 *tallies;						       /* the five above */
+	__u64 *tallies;                                                /* the five above */
 	__u64 start_ns, end_ns;
-	__u64 taken; /* events handed to the writer */
+	__u64 silent_ns, silent_taken; /* --why-silent: last look, events at that time */
+	__u64 taken;                   /* events handed to the writer */
 	__u64 records, bad_records;
 	int end; /* enum session_end once the run is over, -1 before, -errno */
 };
@@ -122,6 +127,8 @@ int session__new(const struct plan *plan, struct tracer *tracer, const struct se
 	s->tallies = calloc(5 * n + 1, sizeof(*s->tallies));
 	print_syms__set(&s->syms, &po);
 	err = s->tallies ? printer__new(plan, &po, &s->printer) : -ENOMEM;
+	if (!err)
+		err = module_watch__init(plan, NULL, &s->modules);
 	if (err) {
 		session__free(s);
 		return err;
@@ -150,6 +157,7 @@ void session__free(struct session *s)
 	writer__fini(&s->writer);
 	printer__free(s->printer);
 	print_syms__fini(&s->syms);
+	module_watch__fini(&s->modules);
 	free(s->tallies);
 	free(s);
 }
@@ -202,7 +210,7 @@ static void show_saved(struct session *s)
 	tracer__each_saved(s->tracer, keep_saved, &l);
 	if (l.items.cnt)
 		qsort(l.items.items, l.items.cnt, sizeof(*l.items.items), by_age);
-	vec_each(&l.items, it) {
+	vec_each (&l.items, it) {
 		struct event ev;
 
 		if (n++ < UNFINISHED_MAX && !event__decode_saved(s->plan, *it, SIZE_MAX, &ev))
@@ -221,6 +229,7 @@ static void report(struct session *s)
 
 	s->opts.signals_clear->report = 0;
 	s->end_ns = mono_ns();
+	tracer__ask_missed(s->tracer);
 	show_saved(s);
 	session__put_summary(s, true, &b);
 	if (write(STDERR_FILENO, strbuf__str(&b), b.len) < 0)
@@ -236,6 +245,57 @@ static int wait_ms(const struct session *s)
 		return POLL_MS;
 	left = s->opts.timeout_ns > gone ? s->opts.timeout_ns - gone : 0;
 	return (int)MIN(left / 1000000 + 1, (__u64)POLL_MS);
+}
+
+/* Once a second. */
+static void look_at_modules(struct session *s)
+{
+	const struct watched *gone;
+	__u64 now = mono_ns();
+
+	if (!s->modules.list.cnt || now - s->looked_ns < NS_PER_S)
+		return;
+	s->looked_ns = now;
+	while ((gone = module_watch__look(&s->modules)))
+		log_warn("module %s is gone: its functions (%u) are traced no more", gone->name,
+			 gone->cnt);
+}
+
+/* The sum over all targets. */
+static struct ledger sum_of(const struct session *s)
+{
+	struct ledger sum = { 0 };
+
+	for (unsigned int i = 0; i < s->plan->targets.cnt; i++) {
+		struct ledger l;
+
+		if (s->plan->targets.items[i]->skipped)
+			continue;
+		session__ledger(s, i, &l);
+		ledger__add(&sum, &l);
+	}
+	return sum;
+}
+
+/* Every two seconds in which nothing was shown. */
+static void tell_silence(struct session *s)
+{
+	__strbuf struct strbuf b = STRBUF_INIT;
+	__u64 now = mono_ns();
+	struct ledger sum;
+
+	if (now - s->silent_ns < SILENT_NS)
+		return;
+	s->silent_ns = now;
+	if (s->taken == s->silent_taken) {
+		sum = sum_of(s);
+		strbuf__puts(&b, "bpfsnoop: ");
+		ledger__put_silence(&b, &sum);
+		strbuf__putc(&b, '\n');
+		if (write(STDERR_FILENO, strbuf__str(&b), b.len) < 0)
+			return;
+	}
+	s->silent_taken = s->taken;
 }
 
 static int one_round(struct session *s)
@@ -257,6 +317,9 @@ static int one_round(struct session *s)
 	if (err)
 		write_error(s, err);
 	check_end(s);
+	look_at_modules(s);
+	if (s->opts.why_silent)
+		tell_silence(s);
 	if (n > 0 && fds[1].revents)
 		end_run(s, END_COMMAND);
 	return 0;
@@ -302,7 +365,7 @@ int session__run(struct session *s, void (*armed)(void *ctx), void *ctx)
 {
 	int err = 0;
 
-	s->start_ns = mono_ns();
+	s->start_ns = s->silent_ns = mono_ns();
 	tracer__arm(s->tracer);
 	if (armed)
 		armed(ctx);
@@ -362,6 +425,7 @@ void session__put_summary(const struct session *s, bool verbose, struct strbuf *
 	__strbuf struct strbuf lines = STRBUF_INIT;
 	struct ledger sum = { 0 };
 	__u64 ms = (s->end_ns - s->start_ns) / 1000000;
+	size_t live = plan__live_cnt(s->plan);
 
 	for (unsigned int i = 0; i < s->plan->targets.cnt; i++) {
 		struct ledger l;
@@ -370,7 +434,7 @@ void session__put_summary(const struct session *s, bool verbose, struct strbuf *
 			continue;
 		session__ledger(s, i, &l);
 		ledger__add(&sum, &l);
-		if (plan__live_cnt(s->plan) > 1 && (verbose || worth_a_line(&l)))
+		if (live > 1 && (verbose || worth_a_line(&l)))
 			put_target(s, i, &l, &lines);
 	}
 	/* a link's misses are nobody's, but they are in the sum */
@@ -379,7 +443,7 @@ void session__put_summary(const struct session *s, bool verbose, struct strbuf *
 	ledger__put(b, &sum, &s->opts.ledger);
 	strbuf__printf(b, ", in %llu.%llus", (unsigned long long)(ms / 1000),
 		       (unsigned long long)(ms / 100 % 10));
-	if (plan__live_cnt(s->plan) == 1)
+	if (live == 1)
 		ledger__put_advice(b, &sum);
 	strbuf__putc(b, '\n');
 	strbuf__add(b, strbuf__str(&lines), lines.len);

@@ -21,11 +21,12 @@ struct session_signals {
 };
 
 struct session_opts {
-	int out_fd;	   /* events go here */
-	__u64 limit;	   /* stop after so many events, 0: none */
+	int out_fd;        /* events go here */
+	__u64 limit;       /* stop after so many events, 0: none */
 	__u64 timeout_ns;  /* stop so long after arming, 0: none */
 	int command_pidfd; /* stop when this process ends, -1: none */
 	bool color;
+	bool why_silent; /* every 2 s without an event: what becomes of the calls, on stderr */
 	struct ledger_opts ledger;
 	const struct session_signals *signals; /* borrowed */
 	struct session_signals *signals_clear; /* @report is cleared here */
@@ -60,5 +61,6 @@ __u64 session__events(const struct session *s);
 /** session__ledger() - The account of target @index, after session__run(). */
 void session__ledger(const struct session *s, unsigned int index, struct ledger *ret);
 
-/** session__put_summary() - The closing ledger line(s), each `bpfsnoop: ...\n`. @verbose: per target. */
+/** session__put_summary() - The closing ledger line(s), each `bpfsnoop: ...\n`. @verbose: per
+ * target. */
 void session__put_summary(const struct session *s, bool verbose, struct strbuf *b);

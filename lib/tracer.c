@@ -33,12 +33,14 @@
 #define WAKE_SZ_MAX (256u << 10)
 #define PER_CPU_MAX 1000 /* targets that have a row of counters for each CPU */
 #define FDS_MAX (1u << 20)
+#define FALLEN_MAX 1000 /* a probe each takes the kernel 10 ms, and 90 ms to go */
 
 /* What runs for one target. */
 struct running {
 	const struct load_class *class; /* NULL: nothing */
 	unsigned int cnt;
 	struct attached at[2]; /* by links of its own; a multi link is the class's */
+	__u64 missed;          /* by these, as last asked */
 };
 
 /* The multi links of a class: one list per program. */
@@ -59,6 +61,9 @@ struct tracer {
 	struct load_classes classes; /* those that are loaded */
 	VEC(struct class_links) multi;
 	size_t attached_cnt;
+	size_t fallen_cnt; /* targets that went down the ladder */
+	struct missed_profile profile;
+	__u64 missed; /* of all, as last asked */
 };
 
 static void init_running(struct running *r)
@@ -125,6 +130,7 @@ void tracer__free(struct tracer *t)
 		return;
 	stop_all(t, &cnt);
 	task_code__fini(&t->tasks);
+	missed_profile__fini(&t->profile);
 	free(t);
 }
 
@@ -210,7 +216,7 @@ static int fall_back(struct tracer *t, struct plan_target *pt, const char *why, 
 	int err;
 
 	if (pt->mech == MECH_KPROBE || pt->mech == MECH_TP || t->opts.attach != ATTACH_AUTO ||
-	    pt->target->prog)
+	    pt->target->prog || t->fallen_cnt++ >= FALLEN_MAX)
 		return 0;
 	err = plan_target__set_mech(pt, MECH_KPROBE, why);
 	if (err)
@@ -459,7 +465,7 @@ static int run_pass(struct tracer *t, const struct todo *todo, struct todo *next
 	if (!err)
 		err = load_all(t, &planned, &loaded, next);
 	log_debug("%zu classes loaded", loaded.list.cnt);
-	if (!err)
+	if (!err && !t->opts.dry)
 		err = attach_all(t, &loaded, next);
 	log_debug("%zu functions attached", t->attached_cnt);
 	load_classes__fini(&planned);
@@ -487,7 +493,7 @@ static int start_round(struct tracer *t)
 	struct todo todo = { { NULL, 0, 0 } };
 	int err = open_template(t);
 
-	if (!err && t->opts.command_tgid)
+	if (!err && t->opts.command_tgid && !t->opts.dry)
 		err = follow__start(t->tmpl, &t->env.layout, t->opts.command_tgid, &t->follow);
 	if (err)
 		return err;
@@ -661,6 +667,7 @@ void tracer__disarm(struct tracer *t)
 {
 	template__control(t->tmpl)->armed = 0;
 	wait_for_programs();
+	tracer__ask_missed(t);
 }
 
 __u64 tracer__unfollowed(const struct tracer *t)
@@ -699,8 +706,7 @@ static __u64 missed_by_class(const struct tracer *t, const struct load_class *c)
 	return sum;
 }
 
-static __u64 missed_by_probes(const struct tracer *t, unsigned int index,
-			      struct missed_profile *profile)
+static __u64 missed_by_probes(struct tracer *t, unsigned int index)
 {
 	const struct running *r = &t->running[index];
 	__u64 sum = 0;
@@ -708,43 +714,45 @@ static __u64 missed_by_probes(const struct tracer *t, unsigned int index,
 	if (t->plan->targets.items[index]->mech != MECH_KPROBE)
 		return 0;
 	for (unsigned int i = 0; i < r->cnt; i++)
-		sum = missed__sum(sum, missed__of_probe(&r->at[i], profile));
+		sum = missed__sum(sum, missed__of_probe(&r->at[i], &t->profile));
 	return sum;
 }
 
-/* What the kernel tells of a class of several is 0 for each of them, or somebody's. */
-static __u64 missed_by_target(const struct tracer *t, unsigned int index,
-			      struct missed_profile *profile)
+void tracer__ask_missed(struct tracer *t)
 {
-	const struct load_class *c = t->running[index].class;
-	__u64 by_class = c ? missed_by_class(t, c) : 0;
+	missed_profile__fini(&t->profile);
+	t->missed = 0;
+	vec_each (&t->classes.list, it) {
+		(*it)->missed = missed_by_class(t, *it);
+		t->missed = missed__sum(t->missed, (*it)->missed);
+	}
+	for (unsigned int i = 0; i < t->plan->targets.cnt; i++) {
+		t->running[i].missed = missed_by_probes(t, i);
+		t->missed = missed__sum(t->missed, t->running[i].missed);
+	}
+}
 
-	if (c && c->members.cnt > 1 && by_class)
+/* What the kernel tells of a class of several is 0 for each of them, or somebody's. */
+static __u64 missed_by_target(const struct tracer *t, unsigned int index)
+{
+	const struct running *r = &t->running[index];
+	__u64 by_class = r->class ? r->class->missed : 0;
+
+	if (r->class && r->class->members.cnt > 1 && by_class)
 		return MISSED_UNKNOWN;
-	return missed__sum(by_class, missed_by_probes(t, index, profile));
+	return missed__sum(by_class, r->missed);
 }
 
 void tracer__counts(const struct tracer *t, unsigned int index, struct tracer_counts *ret)
 {
-	struct missed_profile profile = { 0 };
-
 	memset(ret, 0, sizeof(*ret));
 	sum_rows(t, index, ret);
-	ret->missed = missed_by_target(t, index, &profile);
-	missed_profile__fini(&profile);
+	ret->missed = missed_by_target(t, index);
 }
 
 __u64 tracer__missed(const struct tracer *t)
 {
-	struct missed_profile profile = { 0 };
-	__u64 sum = 0;
-
-	vec_each (&t->classes.list, c)
-		sum = missed__sum(sum, missed_by_class(t, *c));
-	for (unsigned int i = 0; i < t->plan->targets.cnt; i++)
-		sum = missed__sum(sum, missed_by_probes(t, i, &profile));
-	missed_profile__fini(&profile);
-	return sum;
+	return t->missed;
 }
 
 #define BATCH_CNT 1024

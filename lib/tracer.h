@@ -24,6 +24,7 @@ struct tracer_opts {
 	__u32 max_inflight;
 	enum attach_want attach;
 	struct read_want read; /* --read-with, -P */
+	bool dry;              /* load, but attach nothing: --dry-run */
 	/* asked between programs and functions: true leaves the rest, and what there is goes */
 	bool (*stopped)(void *ctx);
 	/* so many targets of all are attached */
@@ -81,6 +82,12 @@ __u64 tracer__unfollowed(const struct tracer *t);
 
 /** tracer__counts() - Sum of the rows of target @index; @unfinished is left 0. */
 void tracer__counts(const struct tracer *t, unsigned int index, struct tracer_counts *ret);
+
+/**
+ * tracer__ask_missed() - Ask the kernel what it skipped: tracer__counts() and tracer__missed() tell
+ * what it was the last time, and nothing before the first.
+ */
+void tracer__ask_missed(struct tracer *t);
 
 /** tracer__missed() - Calls that the kernel skipped, of all targets. Return: count or
  * MISSED_UNKNOWN. */

@@ -82,6 +82,31 @@ static bool is_attach_fentry(const struct request *r)
 	return r->attach == ATTACH_FENTRY;
 }
 
+static bool is_show_proto(const struct request *r)
+{
+	return r->show_proto && !r->proto_lines;
+}
+
+static bool is_proto_lines(const struct request *r)
+{
+	return r->show_proto && r->proto_lines;
+}
+
+static bool is_why_silent(const struct request *r)
+{
+	return r->why_silent;
+}
+
+static bool is_no_session(const struct request *r)
+{
+	return r->no_session;
+}
+
+static bool is_dry_run(const struct request *r)
+{
+	return r->dry_run;
+}
+
 static bool is_tracepoint(const struct request *r)
 {
 	return r->tracepoints.list.cnt == 2 &&
@@ -327,10 +352,15 @@ static const struct flag {
 	{ "buffer", 0, "64K", is_buffer },
 	{ "max-inflight", 0, "100", is_inflight },
 	{ "force-probe-read-kernel", 'P', NULL, is_probe },
+	{ "no-session", 0, NULL, is_no_session },
 	{ "read-with", 0, "cast", is_cast },
 	{ "read-with", 0, "direct", is_direct },
 	{ "read-with", 0, "probe", is_probe },
 	{ "read", 0, "jiffies", is_read },
+	{ "show-func-proto", 0, NULL, is_show_proto },
+	{ "show-func-proto-lines", 'S', NULL, is_proto_lines },
+	{ "dry-run", 0, NULL, is_dry_run },
+	{ "why-silent", 0, NULL, is_why_silent },
 	{ "explain", 0, NULL, is_explain },
 	{ "features", 0, NULL, is_features },
 	{ "verbose", 'v', NULL, is_verbose },

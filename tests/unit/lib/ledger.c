@@ -198,6 +198,39 @@ static void texts_and_balance(void **state)
 	}
 }
 
+/* What stands in the way of events. */
+static void silence(void **state)
+{
+	static const struct {
+		struct ledger l;
+		const char *want;
+	} rows_of_silence[] = {
+		{ { .shown = 0 }, "no call of what is traced" },
+		{ { .counts.ctr = { [CTR_SELF] = 3 } }, "0 calls, 3 of bpfsnoop itself" },
+		{ { .counts.ctr = { [CTR_CALLS] = 12000, [CTR_FILTER_ARG] = 12000 } },
+		  "12000 calls, all rejected by --filter-arg" },
+		{ { .counts.ctr = { [CTR_CALLS] = 10,
+				    [CTR_FILTER_ARG] = 4,
+				    [CTR_FILTER_PID] = 6 } },
+		  "10 calls, all rejected by --filter-pid or COMMAND 6, --filter-arg 4" },
+		{ { .counts.ctr = { [CTR_CALLS] = 10,
+				    [CTR_FILTER_ERRORS] = 4,
+				    [CTR_LOST_RING] = 1 },
+		    .shown = 2 },
+		  "10 calls, rejected by --errors 4, 1 lost, 2 shown before, 3 have not returned" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows_of_silence); i++) {
+		__strbuf struct strbuf b = STRBUF_INIT;
+
+		ledger__put_silence(&b, &rows_of_silence[i].l);
+		assert_true(strstr(strbuf__str(&b), "nothing to show so far: ") == strbuf__str(&b));
+		assert_string_equal(strbuf__str(&b) + strlen("nothing to show so far: "),
+				    rows_of_silence[i].want);
+	}
+}
+
 /* Every word of the two different, so that none can stand in for another. */
 static void sums(void **state)
 {
@@ -251,6 +284,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts_and_balance),
 		cmocka_unit_test(sums),
+		cmocka_unit_test(silence),
 		cmocka_unit_test(unknown_makes_the_sum_unknown),
 		cmocka_unit_test(balance_of_a_sum),
 	};
