@@ -129,7 +129,7 @@ missing() {
 
 run_boot() {
 	local kernel=$1 boot=$2 out=$3 args part=$3.part status=0 f
-	local seconds=1200
+	local seconds=3600
 	[ -n "$(wanted "$kernel" release "$boot")" ] || return 0
 	guest_args "$kernel" "$boot"
 	for f in "${files[@]}"; do args+=(-f "$f:/cases/${f##*/}"); done
