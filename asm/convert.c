@@ -6,6 +6,7 @@
 #include "asm/typer.h"
 #include "base/diag.h"
 #include "base/macros.h"
+#include "btf/types.h"
 
 struct rep convert__rep(const struct types *t, struct ctype c)
 {
@@ -39,13 +40,14 @@ static struct typed *copy(struct typer *t, const struct typed *e, enum typed_kin
 	return n;
 }
 
-/* The verifier finds nothing in an array at the end of a struct. */
-static bool no_elements(struct typer *t, struct ctype c)
+bool convert__walks_elements(const struct typer *t, struct ctype array)
 {
-	struct ctype_info i;
+	struct ctype elem = ctype__target(t->types, array);
+	struct ctype_info i, e;
 
-	ctype__info(t->types, c, &i);
-	return !i.elem_cnt;
+	ctype__info(t->types, array, &i);
+	ctype__info(t->types, elem, &e);
+	return i.elem_cnt && !(e.cls == CT_STRUCT && types__strip(t->types, elem.id) != elem.id);
 }
 
 /* An array's value is the address of its first element, a function's its own. */
@@ -60,7 +62,7 @@ static struct typed *decay(struct typer *t, struct typed *e, bool is_array)
 	if (!n)
 		return NULL;
 	n->type = ctype_ptr_to(is_array ? ctype__target(t->types, e->type) : e->type);
-	n->direct = e->direct && !(is_array && no_elements(t, e->type));
+	n->direct = e->direct && (!is_array || convert__walks_elements(t, e->type));
 	n->rep = convert__rep(t->types, n->type);
 	return n;
 }

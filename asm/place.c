@@ -57,8 +57,12 @@ struct typed *place__mem(struct typer *t, struct typed *p, __s64 off, struct cty
 static const struct {
 	const char *type, *member;
 } may_be_null[] = {
-	{ "sk_buff", "sk" },	    { "request_sock", "sk" }, { "socket", "sk" },
-	{ "mm_struct", "exe_file" }, { "dentry", "d_inode" },  { "vm_area_struct", "vm_mm" },
+	{ "sk_buff", "sk" },
+	{ "request_sock", "sk" },
+	{ "socket", "sk" },
+	{ "mm_struct", "exe_file" },
+	{ "dentry", "d_inode" },
+	{ "vm_area_struct", "vm_mm" },
 	{ "vm_area_struct", "vm_file" },
 };
 
@@ -258,7 +262,8 @@ static struct typed *element(struct typer *t, struct typed *e, struct typed *i,
 		return typer__fail(t, n->b->off, n->b->len, "offset is too large");
 	copy->type = c;
 	copy->off += at;
-	copy->direct = e->direct && (__s64)i->value >= 0 && (__s64)i->value < arr.elem_cnt;
+	copy->direct = e->direct && (__s64)i->value >= 0 && (__s64)i->value < arr.elem_cnt &&
+		       convert__walks_elements(t, e->type);
 	return copy;
 }
 

@@ -115,6 +115,16 @@ struct typed *type__container(struct typer *t, const struct node *n);
 struct rep convert__rep(const struct types *t, struct ctype c);
 /** convert__widen() - @value's low bits widened as @rep says. Return: widened value. */
 __u64 convert__widen(__u64 value, struct rep rep);
+/**
+ * convert__walks_elements() - Whether the verifier finds what is in elements of an array of type
+ * @array: not in one without a length, nor at the start of a struct that is an element by its
+ * typedef
+ * (`atomic_long_t ucount[]`), where it looks at the name and stops.
+ *
+ * Source: Linux v6.1 kernel/bpf/btf.c btf_struct_walk(): elem_id is not resolved; diff.load.
+ */
+bool convert__walks_elements(const struct typer *t, struct ctype array);
+
 /** convert__value() - Lvalue to value: loads scalars, decays arrays, leaves structs. */
 struct typed *convert__value(struct typer *t, struct typed *e);
 /** convert__to() - A scalar as another scalar type, as by a cast. Source: C17 6.3.1, 6.3.2.3. */

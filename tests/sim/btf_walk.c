@@ -21,6 +21,7 @@ struct place {
 	size_t start, end; /* of the member */
 	__u32 id;          /* of the member or the array's element, stripped */
 	size_t elem_start, elem_sz;
+	bool renamed; /* an array of structs under another name: its elements are not entered */
 };
 
 enum step { STEP_NEXT, STEP_STOP, STEP_FOUND };
@@ -72,6 +73,11 @@ static bool place_of(const struct access *a, const struct btf_member *m, size_t 
 	if (sz < 0)
 		return false;
 	ret->id = element(a->t, id);
+	ret->renamed =
+		types__kind(a->t, id) == BTF_KIND_ARRAY &&
+		types__kind(a->t,
+			    ((const struct btf_array *)btft_tail(types__at(a->t, id)))->type) !=
+			types__kind(a->t, ret->id);
 	elem_sz = types__size(a->t, ret->id);
 	ret->start = ret->elem_start = start;
 	ret->end = start + (size_t)sz;
@@ -101,8 +107,8 @@ static enum sim_val leaf_load(struct access *a, const struct place *p)
 }
 
 /* Where in the members the load is. FOUND with @ret_val, or with @p a struct to go on in. */
-static enum step visit(struct access *a, const struct btf_type *bt,
-		       const struct btf_member *m, struct place *p, enum sim_val *ret_val)
+static enum step visit(struct access *a, const struct btf_type *bt, const struct btf_member *m,
+		       struct place *p, enum sim_val *ret_val)
 {
 	size_t start = bit_off(bt, m) / 8;
 
@@ -116,7 +122,9 @@ static enum step visit(struct access *a, const struct btf_type *bt,
 		return STEP_STOP;
 	if (a->off >= p->end)
 		return STEP_NEXT;
-	*ret_val = is_struct(a->t, p->id) ? SIM_ANY : leaf_load(a, p);
+	*ret_val = !is_struct(a->t, p->id)                 ? leaf_load(a, p)
+		   : p->renamed && a->off == p->elem_start ? SIM_REFUSED
+							   : SIM_ANY;
 	return STEP_FOUND;
 }
 
