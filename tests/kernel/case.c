@@ -14,9 +14,9 @@
 
 struct parser {
 	struct kcases *cases;
-	struct kcase *at;	/* NULL before the first case */
+	struct kcase *at;       /* NULL before the first case */
 	struct expect *section; /* where `|` lines go; NULL: nowhere */
-	struct expect dropped;	/* section of another kernel */
+	struct expect dropped;  /* section of another kernel */
 	const char *file;
 	const char *kernel;
 	bool specific; /* the directive names this kernel */
@@ -198,6 +198,11 @@ static int do_also(struct parser *p, const char *arg)
 	return 0;
 }
 
+static int do_after(struct parser *p, const char *arg)
+{
+	return list_add(p, &p->at->after, arg);
+}
+
 static int do_before(struct parser *p, const char *arg)
 {
 	return list_add(p, &p->at->before, arg);
@@ -260,8 +265,7 @@ static int do_file(struct parser *p, const char *arg)
 	struct expect *expect = NULL;
 
 	for (size_t i = 0; i < p->at->file_cnt; i++)
-		if (strlen(p->at->file[i].path) == len &&
-		    !strncmp(p->at->file[i].path, arg, len))
+		if (strlen(p->at->file[i].path) == len && !strncmp(p->at->file[i].path, arg, len))
 			expect = &p->at->file[i];
 	if (!expect) {
 		if (!len || p->at->file_cnt == CASE_LIST_MAX)
@@ -280,17 +284,17 @@ static const struct directive {
 	int (*parse)(struct parser *p, const char *arg);
 	bool bare; /* may stand without argument */
 } directives[] = {
-	{ "case", do_case, false },	  { "run", do_run, false },
-	{ "shell", do_shell, false },	  { "trigger", do_trigger, false },
-	{ "signal", do_signal, false },	  { "pause", do_pause, false },
-	{ "status", do_status, false },	  { "timeout", do_timeout, false },
-	{ "settle", do_settle, false },	  { "boot", do_boot, false },
-	{ "user", do_user, false },	  { "caps", do_caps, true },
-	{ "skip", do_skip, false },	  { "also", do_also, false },
-	{ "before", do_before, false },	  { "check", do_check, false },
-	{ "hide", do_hide, false },	  { "require", do_require, false },
-	{ "stdout", do_stdout, true },	  { "stderr", do_stderr, true },
-	{ "file", do_file, false },
+	{ "case", do_case, false },       { "run", do_run, false },
+	{ "shell", do_shell, false },     { "trigger", do_trigger, false },
+	{ "signal", do_signal, false },   { "pause", do_pause, false },
+	{ "status", do_status, false },   { "timeout", do_timeout, false },
+	{ "settle", do_settle, false },   { "boot", do_boot, false },
+	{ "user", do_user, false },       { "caps", do_caps, true },
+	{ "skip", do_skip, false },       { "also", do_also, false },
+	{ "before", do_before, false },   { "after", do_after, false },
+	{ "check", do_check, false },     { "hide", do_hide, false },
+	{ "require", do_require, false }, { "stdout", do_stdout, true },
+	{ "stderr", do_stderr, true },    { "file", do_file, false },
 };
 
 static const struct directive *find_directive(const char *name, size_t len)
@@ -416,6 +420,7 @@ static void kcase_fini(struct kcase *c)
 		lines__fini(&c->file[i].lines);
 	}
 	list_fini(&c->before);
+	list_fini(&c->after);
 	list_fini(&c->check);
 	list_fini(&c->hide);
 	list_fini(&c->require);

@@ -18,6 +18,8 @@
  *				`interleaved`: other events may stand between; `ignored`: checks look
  *	file PATH [MODE]	the same for a file in the case's directory
  *	before COMMAND		a shell text that must succeed before all else
+ *	after COMMAND		a shell text that undoes it, whatever became of the case: stand-ins
+ *				never get to their triggers
  *	check COMMAND		a shell text that must succeed afterwards; finds the files stdout and
  *				stderr, and what tokens have bound and triggers have said as variables
  *	require NEED		kernel>=X.Y, kernel<X.Y, kmod, path=FILE; else the case is skipped
@@ -87,7 +89,7 @@ struct kcase {
 	struct expect err;
 	struct expect file[CASE_LIST_MAX];
 	size_t file_cnt;
-	struct text_list before, check, hide, require;
+	struct text_list before, after, check, hide, require;
 };
 
 struct kcases {

@@ -91,10 +91,9 @@ static int time_left(const struct run *run)
 
 static struct proc_spec helper_spec(const struct run *run, const char *command)
 {
-	return (struct proc_spec){ .command = command,
-				   .dir = run->dir,
-				   .path = run->env->path,
-				   .vars = &run->match };
+	return (struct proc_spec){
+		.command = command, .dir = run->dir, .path = run->env->path, .vars = &run->match
+	};
 }
 
 /* Run a command of the case to its end while the tracer's output is gathered. */
@@ -139,7 +138,8 @@ static bool run_check(struct run *run, const char *what, const char *command)
 /* KEY=value lines of a trigger become variables; KEY_2 for the second trigger, and so on. */
 static bool learn(struct run *run, const char *text, int trigger)
 {
-	static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+	static const char word[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
 	struct lines lines;
 	bool ok = lines__init(&lines, text ?: "") == 0;
 
@@ -150,7 +150,8 @@ static bool learn(struct run *run, const char *text, int trigger)
 
 		if (len == 0 || line[len] != '=')
 			continue;
-		snprintf(key, sizeof(key), trigger > 1 ? "%.*s_%d" : "%.*s", (int)len, line, trigger);
+		snprintf(key, sizeof(key), trigger > 1 ? "%.*s_%d" : "%.*s", (int)len, line,
+			 trigger);
 		ok = match__set(&run->match, key, strlen(key), line + len + 1) == 0;
 		if (!ok)
 			fprintf(run->report, "the trigger says twice: %s\n", line);
@@ -180,8 +181,8 @@ static bool wait_ready(struct run *run)
 		procs_pump(procs, 1, ms);
 	if (is_ready(&run->tracer))
 		return true;
-	fprintf(run->report, run->tracer.ended ? "ended before it was running\n" :
-						 "timeout before it was running\n");
+	fprintf(run->report, run->tracer.ended ? "ended before it was running\n"
+					       : "timeout before it was running\n");
 	return false;
 }
 
@@ -395,7 +396,8 @@ static bool compare_all(struct run *run)
 	bool ok = true;
 
 	if (run->tracer.status != c->status) {
-		fprintf(run->report, "status: expected %d, got %d\n", c->status, run->tracer.status);
+		fprintf(run->report, "status: expected %d, got %d\n", c->status,
+			run->tracer.status);
 		ok = false;
 	}
 	ok &= compare(run, "stdout", &c->out, run->tracer.text[0]);
@@ -423,6 +425,9 @@ static bool judge(struct run *run)
 	residue__take(&before);
 	run->match.start_ns = now_ns();
 	ok = run_tracer(run) && compare_all(run);
+	run->deadline_ns = now_ns() + 30000 * NS_PER_MS;
+	for (size_t i = 0; i < run->kcase->after.cnt; i++)
+		ok &= run_check(run, "after", run->kcase->after.text[i]);
 	ok &= residue__check(&before, run->kcase->settle_ms, run->report);
 	residue__fini(&before);
 	ok &= kernel_log_check(run->env->kmsg, run->report);
