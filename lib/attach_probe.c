@@ -20,12 +20,11 @@
 #include "lib/attach.h"
 #include "lib/kernel_syms.h"
 #include "lib/target.h"
+#include "lib/tracefs.h"
 
 #define KPROBE_PMU "/sys/bus/event_source/devices/kprobe/"
 #define RETPROBE_ACTIVE 4096
 #define GROUP_PREFIX "bpfsnoop_"
-
-static const char *const tracefs_dirs[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
 
 void attach_probe__remove(char *probe)
 {
@@ -136,21 +135,6 @@ static int open_pmu_probe(const struct place *place, bool is_ret)
 	return perf_open(&attr);
 }
 
-static const char *tracefs_dir(void)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(tracefs_dirs); i++) {
-		__free char *path = NULL;
-
-		if (asprintf(&path, "%s/kprobe_events", tracefs_dirs[i]) < 0) {
-			path = NULL;
-			return NULL;
-		}
-		if (!access(path, W_OK))
-			return tracefs_dirs[i];
-	}
-	return NULL;
-}
-
 /*
  * GROUP/NAME of our event. Names are C identifiers of at most 63 bytes (`.isra.0` becomes
  * `_isra_0`), kprobe_profile tells them without their group, and a second probe of a name joins the
@@ -219,7 +203,7 @@ static int open_event_probe(const char *dir, const char *event, const struct pla
 
 static int open_probe(const char *event, const struct place *place, bool is_ret, struct attached *a)
 {
-	const char *dir = tracefs_dir();
+	const char *dir = tracefs__with("kprobe_events", W_OK);
 
 	a->perf_fd = dir ? open_event_probe(dir, event, place, is_ret, a)
 			 : open_pmu_probe(place, is_ret);
@@ -302,7 +286,7 @@ static bool is_stale(const char *line)
 void attach_probe__sweep(void)
 {
 	__free char *path = NULL, *text = NULL;
-	const char *dir = tracefs_dir();
+	const char *dir = tracefs__with("kprobe_events", W_OK);
 	char *save = NULL;
 
 	if (!dir || asprintf(&path, "%s/kprobe_events", dir) < 0)

@@ -14,6 +14,7 @@
 #include "lib/features_impl.h"
 #include "lib/kernel_caps.h"
 #include "lib/kernel_syms.h"
+#include "lib/tracefs.h"
 
 #define BTF_DIR "/sys/kernel/btf"
 
@@ -69,15 +70,13 @@ void probe_kernel_reads(struct features *f, struct feature_answer *ret)
 		      modes[kernel_lockdown(NULL)]);
 }
 
-static const char *const tracefs_dirs[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
-
 void probe_ftrace_addresses(struct features *f, struct feature_answer *ret)
 {
 	static const char *const names[] = { "available_filter_functions_addrs",
 					     "available_filter_functions" };
 	bool older = false;
 
-	for (size_t i = 0; i < ARRAY_SIZE(tracefs_dirs); i++)
+	for (size_t i = 0; i < TRACEFS_DIR_CNT; i++)
 		for (size_t k = 0; k < ARRAY_SIZE(names); k++) {
 			__free char *dir = features__path(f, tracefs_dirs[i]);
 			char path[512];

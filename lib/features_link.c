@@ -24,6 +24,7 @@
 #include "lib/features_impl.h"
 #include "lib/kernel_caps.h"
 #include "lib/noreturn.h"
+#include "lib/tracefs.h"
 
 /* include/uapi/linux/bpf.h of Linux 7.2; newer than the headers we build with. */
 #define TRACE_KPROBE_SESSION 56
@@ -431,8 +432,6 @@ void probe_kprobe_missed(struct features *f, struct feature_answer *ret)
 }
 
 /* ---- kretprobes by tracefs ---- */
-
-static const char *const tracefs_dirs[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
 
 /* The probe is not enabled, and gone at once. Return: 0 or -errno. */
 static int try_maxactive(const char *dir, const char *func)

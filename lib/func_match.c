@@ -119,8 +119,8 @@ static struct typed_func *type_of(struct graph *g, const char *name)
 
 /* ---- which ---- */
 
-static bool has_arg(const struct selector *sel, struct type_text *want, const struct types *t,
-		    __u32 func_id)
+bool func_match__has_arg(const struct selector *sel, struct type_text *want, const struct types *t,
+			 __u32 func_id)
 {
 	struct proto proto;
 
@@ -132,13 +132,6 @@ static bool has_arg(const struct selector *sel, struct type_text *want, const st
 		if (!strcmp(proto.params[i].name, sel->arg))
 			return !sel->type || type_text__matches(want, t, proto.params[i].type_id);
 	return false;
-}
-
-bool func_match__has_arg(const struct selector *sel, const struct types *t, __u32 func_id)
-{
-	struct type_text want = sel->want;
-
-	return has_arg(sel, &want, t, func_id);
 }
 
 void func_match__note(const struct kernel_funcs *funcs, size_t i, struct target_facts *facts)
@@ -163,7 +156,7 @@ static int give_listed(struct walk *w, size_t i)
 	facts.func_id = typed ? typed->id : 0;
 	if (typed)
 		typed->seen = true;
-	if (!has_arg(w->sel, &w->want, facts.types, facts.func_id))
+	if (!func_match__has_arg(w->sel, &w->want, facts.types, facts.func_id))
 		return 0;
 	func_match__note(w->scope->funcs, i, &facts);
 	facts.listed = true;
@@ -203,7 +196,7 @@ static int give_unlisted(struct walk *w)
 						      .why_not = why };
 			int err;
 
-			if (f->seen || !has_arg(w->sel, &w->want, g->types, f->id))
+			if (f->seen || !func_match__has_arg(w->sel, &w->want, g->types, f->id))
 				continue;
 			err = w->fn(w->ctx, &facts);
 			if (err)

@@ -11,6 +11,7 @@ struct kernel_btf;
 struct kernel_funcs;
 struct selector;
 struct target_facts;
+struct type_text;
 struct types;
 
 /* Where to look. Borrowed. */
@@ -35,9 +36,11 @@ int func_match__each(const struct func_scope *scope, const struct selector *sel,
 
 /**
  * func_match__has_arg() - Whether a function has the argument that a selector wants.
+ * @want:    A copy of @sel->want for the walk: it remembers what it has looked up.
  * @func_id: 0: it is in no BTF, and has none. Return: true also when none is wanted.
  */
-bool func_match__has_arg(const struct selector *sel, const struct types *t, __u32 func_id);
+bool func_match__has_arg(const struct selector *sel, struct type_text *want, const struct types *t,
+			 __u32 func_id);
 
 /** func_match__note() - Take what the kernel's list number @i says. */
 void func_match__note(const struct kernel_funcs *funcs, size_t i, struct target_facts *facts);

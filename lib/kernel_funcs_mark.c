@@ -7,6 +7,7 @@
 #include "base/lines.h"
 #include "base/macros.h"
 #include "lib/kernel_funcs_impl.h"
+#include "lib/tracefs.h"
 
 #define DENY_LIST "/sys/kernel/debug/kprobes/blacklist"
 
@@ -16,7 +17,6 @@
  */
 static const unsigned int patch_offs[] = { 0, 4 };
 
-static const char *const tracefs_dirs[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
 static const char *const lists[] = { "available_filter_functions_addrs",
 				     "available_filter_functions" };
 
@@ -200,7 +200,7 @@ void kernel_funcs__mark_ftrace(struct kernel_funcs *f, const char *tracefs)
 		m.has_addrs = !i;
 		if (tracefs)
 			f->knows_ftrace = read_list(&m, tracefs, lists[i]);
-		for (size_t k = 0; !tracefs && k < ARRAY_SIZE(tracefs_dirs) && !f->knows_ftrace;
+		for (size_t k = 0; !tracefs && k < TRACEFS_DIR_CNT && !f->knows_ftrace;
 		     k++)
 			f->knows_ftrace = read_list(&m, tracefs_dirs[k], lists[i]);
 	}

@@ -202,6 +202,7 @@ static int resolve_exact(struct resolver *r, const struct selector *sel, struct 
 			   .name = glob__literal(&sel->name),
 			   .module = glob__literal(&sel->module),
 			   .facts = { .module = "" } };
+	struct type_text want;
 	int err;
 
 	e.facts.name = e.name;
@@ -212,7 +213,8 @@ static int resolve_exact(struct resolver *r, const struct selector *sel, struct 
 		return no_such_exact(r, &e, diag);
 	if (err)
 		return err;
-	if (!func_match__has_arg(sel, e.facts.types, e.facts.func_id))
+	want = sel->want;
+	if (!func_match__has_arg(sel, &want, e.facts.types, e.facts.func_id))
 		return no_argument(sel, e.name, diag);
 	if (r->opts->want_addrs || sel->multi)
 		look_up(r, &e);

@@ -9,7 +9,6 @@
 
 #include "base/cleanup.h"
 #include "base/diag.h"
-#include "base/macros.h"
 #include "base/near.h"
 #include "base/vec.h"
 #include "btf/types.h"
@@ -17,11 +16,10 @@
 #include "lib/kernel_btf.h"
 #include "lib/selector.h"
 #include "lib/target.h"
+#include "lib/tracefs.h"
 
 #define TYPE_PREFIX "btf_trace_"
 #define ITER_PREFIX "__traceiter_"
-
-static const char *const tracefs_dirs[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
 
 /* One tracepoint; names are borrowed from the graph. */
 struct tracepoint {
@@ -34,6 +32,10 @@ struct tracepoint {
 
 struct all {
 	VEC(struct tracepoint) list; /* by name */
+};
+
+struct names {
+	VEC(char *) list;
 };
 
 static int by_name(const void *a, const void *b)
@@ -114,8 +116,19 @@ static int find_all(struct kernel_btf *k, struct all *all)
 
 /* ---- which of them ---- */
 
-/* Whether tracefs knows it as one of a subsystem of that name. */
-static bool is_of_subsystem(const char *tracefs, const struct glob *subsystem, const char *name)
+static bool is_in(const char *tracefs, const char *subsystem, const char *name)
+{
+	__free char *path = NULL;
+
+	if (asprintf(&path, "%s/events/%s/%s", tracefs, subsystem, name) < 0) {
+		path = NULL;
+		return false;
+	}
+	return !access(path, F_OK);
+}
+
+/* Subsystems that a selector names, of those that there are. */
+static int find_subsystems(const char *tracefs, const struct glob *wanted, struct names *ret)
 {
 	__free char *events = NULL;
 	__closedir DIR *dir = NULL;
@@ -123,57 +136,58 @@ static bool is_of_subsystem(const char *tracefs, const struct glob *subsystem, c
 
 	if (asprintf(&events, "%s/events", tracefs) < 0) {
 		events = NULL;
-		return false;
+		return -ENOMEM;
 	}
 	dir = opendir(events);
 	while (dir && (de = readdir(dir))) {
-		__free char *path = NULL;
+		char *name;
 
-		if (de->d_name[0] == '.' || !glob__match(subsystem, de->d_name))
+		if (de->d_name[0] == '.' || !glob__match(wanted, de->d_name))
 			continue;
-		if (asprintf(&path, "%s/%s/%s", events, de->d_name, name) < 0) {
-			path = NULL;
-			return false;
+		name = strdup(de->d_name);
+		if (!name || vec_push(&ret->list, name)) {
+			free(name);
+			return -ENOMEM;
 		}
-		if (!access(path, F_OK))
-			return true;
 	}
+	return 0;
+}
+
+static void names__fini(struct names *n)
+{
+	vec_each (&n->list, it)
+		free(*it);
+	vec_free(&n->list);
+}
+
+/* Where one selector looks. */
+struct scope {
+	const struct selector *sel;
+	struct type_text want;   /* a copy: it remembers its graph */
+	const char *tracefs;     /* NULL: there is none */
+	struct names subsystems; /* when the selector wants any */
+};
+
+static bool is_of_subsystem(const struct scope *s, const char *name)
+{
+	vec_each (&s->subsystems.list, it)
+		if (is_in(s->tracefs, *it, name))
+			return true;
 	return false;
 }
 
-static const char *tracefs_dir(const struct tracepoint_opts *opts)
+static bool is_named(const struct tracepoint *tp, struct scope *s)
 {
-	if (opts->tracefs)
-		return opts->tracefs;
-	for (size_t i = 0; i < ARRAY_SIZE(tracefs_dirs); i++) {
-		__free char *events = NULL;
-
-		if (asprintf(&events, "%s/events", tracefs_dirs[i]) < 0) {
-			events = NULL;
-			return NULL;
-		}
-		if (!access(events, R_OK))
-			return tracefs_dirs[i];
-	}
-	return NULL;
-}
-
-static bool is_named(const struct tracepoint *tp, const struct selector *sel,
-		     const struct tracepoint_opts *opts)
-{
-	const char *dir;
+	const struct selector *sel = s->sel;
 
 	if (!glob__match(&sel->name, tp->name))
 		return false;
 	if (glob__is_set(&sel->module) &&
 	    !glob__match(&sel->module, *tp->module ? tp->module : "vmlinux"))
 		return false;
-	if (!func_match__has_arg(sel, tp->types, tp->func_id))
+	if (!func_match__has_arg(sel, &s->want, tp->types, tp->func_id))
 		return false;
-	if (!glob__is_set(&sel->subsystem))
-		return true;
-	dir = tracefs_dir(opts);
-	return dir && is_of_subsystem(dir, &sel->subsystem, tp->name);
+	return !glob__is_set(&sel->subsystem) || is_of_subsystem(s, tp->name);
 }
 
 static int add(struct targets *ret, const struct tracepoint *tp, struct diag *diag)
@@ -199,14 +213,13 @@ static int add(struct targets *ret, const struct tracepoint *tp, struct diag *di
 	return err;
 }
 
-static int add_named(const struct all *all, const struct selector *sel,
-		     const struct tracepoint_opts *opts, struct targets *ret, size_t *cnt)
+static int add_all_named(const struct all *all, struct scope *s, struct targets *ret, size_t *cnt)
 {
 	vec_each (&all->list, tp) {
 		struct diag ignored = { 0 };
 		int err;
 
-		if (!is_named(tp, sel, opts))
+		if (!is_named(tp, s))
 			continue;
 		++*cnt;
 		err = add(ret, tp, &ignored);
@@ -214,6 +227,22 @@ static int add_named(const struct all *all, const struct selector *sel,
 			return err;
 	}
 	return 0;
+}
+
+static int add_named(const struct all *all, const struct selector *sel,
+		     const struct tracepoint_opts *opts, struct targets *ret, size_t *cnt)
+{
+	struct scope s = { .sel = sel, .want = sel->want };
+	int err = 0;
+
+	if (glob__is_set(&sel->subsystem))
+		s.tracefs = opts->tracefs ?: tracefs__with("events", R_OK);
+	if (s.tracefs)
+		err = find_subsystems(s.tracefs, &sel->subsystem, &s.subsystems);
+	if (!err)
+		err = add_all_named(all, &s, ret, cnt);
+	names__fini(&s.subsystems);
+	return err;
 }
 
 static int no_such(const struct all *all, const struct selector *sel, struct diag *diag)
