@@ -8,7 +8,7 @@
 #include "cmd/report.h"
 #include "cmd/run.h"
 #include "cmd/skips.h"
-#include "lib/attach_multi.h"
+#include "lib/features.h"
 #include "lib/kernel_btf.h"
 #include "lib/prog_target.h"
 #include "lib/resolve.h"
@@ -145,9 +145,19 @@ static enum multi_kind multi_kind(const struct run *r)
 	bool wanted = r->req.attach == ATTACH_MULTI ||
 		      (r->req.attach == ATTACH_AUTO && (is_many(r) || any_multi(&r->req)));
 
-	enum multi_kind kind = wanted ? attach_multi__kind() : MULTI_NONE;
+	struct features_opts opts = { .kernel = r->kernel };
+	enum multi_kind kind = MULTI_NONE;
+	struct features *f;
 
-	return kind == MULTI_SESSION && r->req.no_session ? MULTI_LINKS : kind;
+	if (!wanted)
+		return kind;
+	f = features__new(&opts);
+	if (f && features__has(f, FEATURE_KPROBE_MULTI))
+		kind = !r->req.no_session && features__has(f, FEATURE_KPROBE_SESSION)
+			       ? MULTI_SESSION
+			       : MULTI_LINKS;
+	features__free(f);
+	return kind;
 }
 
 #define SINGLE_MAX 1000

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "lib/attach_multi.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
-#include <linux/bpf.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -16,24 +12,15 @@
 #define POOL_MIN 4096    /* calls inside at once */
 #define REFUSED_MAX 1000 /* functions that are looked for one by one */
 
-/* bpf(BPF_LINK_CREATE): libbpf 1.1.2 knows no sessions. */
-struct link_create {
-	__u32 prog_fd, target_fd, attach_type, flags;
-	__u32 multi_flags, cnt;
-	__u64 syms, addrs, cookies;
-};
-static_assert(offsetof(struct link_create, syms) == 24, "union bpf_attr");
-
-static int link_multi(int prog_fd, enum attach_point at, const struct link_create *what)
+/* By bpf(2): libbpf 1.1.2 knows no sessions. */
+static int link_multi(int prog_fd, enum attach_point at, const struct kernel_link *what)
 {
-	struct link_create attr = *what;
-	long fd;
+	struct kernel_link attr = *what;
 
 	attr.prog_fd = (__u32)prog_fd;
 	attr.attach_type = at == AT_SESSION ? KERNEL_KPROBE_SESSION : KERNEL_KPROBE_MULTI;
-	attr.multi_flags = at == AT_RETMULTI ? KERNEL_KPROBE_MULTI_RETURN : 0;
-	fd = syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
-	return fd < 0 ? -errno : (int)fd;
+	attr.kprobe_multi.flags = at == AT_RETMULTI ? KERNEL_KPROBE_MULTI_RETURN : 0;
+	return kernel_link_create(&attr);
 }
 
 void multi_links__fini(struct multi_links *l)
@@ -65,7 +52,7 @@ static int link_sites(const struct attempt *a, const struct multi_site *sites, s
 	size_t all = cnt + padding(a, cnt);
 	__free __u64 *addrs = calloc(all, sizeof(*addrs));
 	__free __u64 *cookies = calloc(all, sizeof(*cookies));
-	struct link_create what = { .cnt = (__u32)all };
+	struct kernel_link what = { .kprobe_multi.cnt = (__u32)all };
 
 	if (!addrs || !cookies)
 		return -ENOMEM;
@@ -75,8 +62,8 @@ static int link_sites(const struct attempt *a, const struct multi_site *sites, s
 		addrs[i] = s->addr;
 		cookies[i] = s->index;
 	}
-	what.addrs = (__u64)(unsigned long)addrs;
-	what.cookies = (__u64)(unsigned long)cookies;
+	what.kprobe_multi.addrs = (__u64)(unsigned long)addrs;
+	what.kprobe_multi.cookies = (__u64)(unsigned long)cookies;
 	return link_multi(a->prog_fd, a->at, &what);
 }
 
@@ -127,42 +114,4 @@ int attach_multi(int prog_fd, enum attach_point at, unsigned int cpus, struct mu
 	if (err)
 		return err;
 	return ret->fds.cnt > before ? 0 : sites[0].err;
-}
-
-/* ---- what there is ---- */
-
-static int load_empty(__u32 attach_type)
-{
-	struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .expected_attach_type = (enum bpf_attach_type)attach_type);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "bpfsnoop_probe", "Dual BSD/GPL", insns,
-			       ARRAY_SIZE(insns), &opts);
-
-	return fd < 0 ? -errno : fd;
-}
-
-/* Linux da00d2f117a0 ("bpf: Add test ops for BPF_PROG_TYPE_TRACING"), v5.7 */
-static bool links(enum attach_point at)
-{
-	const char *sym = "bpf_fentry_test1";
-	const char *const *syms = &sym;
-	struct link_create what = { .cnt = 1, .syms = (__u64)(unsigned long)syms };
-	__close int prog = -1, link = -1;
-
-	prog = load_empty(at == AT_SESSION ? KERNEL_KPROBE_SESSION : KERNEL_KPROBE_MULTI);
-	if (prog < 0)
-		return false;
-	link = link_multi(prog, at, &what);
-	return link >= 0;
-}
-
-enum multi_kind attach_multi__kind(void)
-{
-	if (!links(AT_MULTI))
-		return MULTI_NONE;
-	return links(AT_SESSION) ? MULTI_SESSION : MULTI_LINKS;
 }

@@ -9,8 +9,6 @@
 #include "base/vec.h"
 #include "lib/plan.h"
 
-struct kernel_btf;
-
 /* The functions of one class. */
 struct multi_site {
 	__u64 addr;
@@ -51,9 +49,3 @@ int attach_multi(int prog_fd, enum attach_point at, unsigned int cpus, struct mu
 
 /** multi_links__fini() - Detach. */
 void multi_links__fini(struct multi_links *l);
-
-/**
- * attach_multi__kind() - What this kernel has: by attaching to a function that is hardly ever
- * called, and detaching at once.
- */
-enum multi_kind attach_multi__kind(void);

@@ -25,9 +25,6 @@ struct features {
 	bool asked[FEATURE_CNT];
 };
 
-/* The kernel's ENOTSUPP, no errno of user space. */
-#define ERR_NOTSUPP (-524)
-
 /** features__say() - Write an answer; @fmt may be "". */
 void features__say(struct feature_answer *a, enum feature_state state, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

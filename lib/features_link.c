@@ -22,44 +22,10 @@
 #include "btf/proto.h"
 #include "btf/types.h"
 #include "lib/features_impl.h"
+#include "lib/kernel_abi.h"
 #include "lib/kernel_caps.h"
 #include "lib/noreturn.h"
 #include "lib/tracefs.h"
-
-/* include/uapi/linux/bpf.h of Linux 7.2; newer than the headers we build with. */
-#define TRACE_KPROBE_SESSION 56
-#define TRACE_FSESSION 58
-#define TRACE_FENTRY_MULTI 59
-
-/* The part of union bpf_attr that BPF_LINK_CREATE reads, as far as we use it. */
-struct link_attr {
-	__u32 prog_fd, target_fd, attach_type, flags;
-	union {
-		struct {
-			__u32 target_btf_id, pad;
-			__u64 cookie; /* aligned as in the kernel */
-		} tracing;
-		struct {
-			__u64 cookie;
-		} perf_event;
-		struct {
-			__u32 flags, cnt;
-			__u64 syms, addrs, cookies;
-		} kprobe_multi;
-		struct {
-			__u64 ids, cookies;
-			__u32 cnt, pad;
-		} tracing_multi;
-	};
-};
-
-/* Return: fd >= 0 or -errno. */
-static int link_create(const struct link_attr *attr)
-{
-	long fd = syscall(SYS_bpf, BPF_LINK_CREATE, attr, sizeof(*attr));
-
-	return fd < 0 ? -errno : (int)fd;
-}
 
 static void say_needs(struct feature_answer *ret, enum feature other)
 {
@@ -71,7 +37,7 @@ static void say_needs(struct feature_answer *ret, enum feature other)
 /* Load and link @t; gone again on return. @cookie 0: none. @ret_step: what was tried last. */
 static int try_trampoline(const struct trial *t, __u64 cookie, const char **ret_step)
 {
-	struct link_attr attr = { .attach_type = t->attach_type, .tracing.cookie = cookie };
+	struct kernel_link attr = { .attach_type = t->attach_type, .tracing.cookie = cookie };
 	__close int prog_fd = trial__load(t), link_fd = -1;
 
 	*ret_step = "load";
@@ -79,7 +45,7 @@ static int try_trampoline(const struct trial *t, __u64 cookie, const char **ret_
 		return prog_fd;
 	*ret_step = "link";
 	attr.prog_fd = (__u32)prog_fd;
-	link_fd = link_create(&attr);
+	link_fd = kernel_link_create(&attr);
 	return link_fd < 0 ? link_fd : 0;
 }
 
@@ -111,7 +77,7 @@ void probe_fexit(struct features *f, struct feature_answer *ret)
 
 void probe_fsession(struct features *f, struct feature_answer *ret)
 {
-	say_trampoline(f, (struct trial){ .attach_type = TRACE_FSESSION }, 0, ret);
+	say_trampoline(f, (struct trial){ .attach_type = KERNEL_FSESSION }, 0, ret);
 }
 
 /* The cookie is of use when the program can read it. */
@@ -196,10 +162,10 @@ void probe_trampoline_args(struct features *f, struct feature_answer *ret)
 /* Not tried by us: neither of the kernels that we test with has it. */
 void probe_fentry_multi(struct features *f, struct feature_answer *ret)
 {
-	struct trial t = { .type = BPF_PROG_TYPE_TRACING, .attach_type = TRACE_FENTRY_MULTI };
+	struct trial t = { .type = BPF_PROG_TYPE_TRACING, .attach_type = KERNEL_FENTRY_MULTI };
 	__u32 id = (__u32)features__trial_id(f);
-	struct link_attr attr = {
-		.attach_type = TRACE_FENTRY_MULTI,
+	struct kernel_link attr = {
+		.attach_type = KERNEL_FENTRY_MULTI,
 		.tracing_multi = { .ids = (__u64)(unsigned long)&id, .cnt = 1 },
 	};
 	__close int prog_fd = -1, link_fd = -1;
@@ -214,7 +180,7 @@ void probe_fentry_multi(struct features *f, struct feature_answer *ret)
 		return;
 	}
 	attr.prog_fd = (__u32)prog_fd;
-	link_fd = link_create(&attr);
+	link_fd = kernel_link_create(&attr);
 	features__say_tried(ret, "link", link_fd < 0 ? link_fd : 0);
 }
 
@@ -223,7 +189,7 @@ static int open_multi(struct features *f, __u32 attach_type, __u32 flags, const 
 {
 	struct trial t = { .type = BPF_PROG_TYPE_KPROBE, .attach_type = attach_type };
 	const char *sym = features__trial_name(f);
-	struct link_attr attr = {
+	struct kernel_link attr = {
 		.attach_type = attach_type,
 		.kprobe_multi = { .flags = flags, .cnt = 1, .syms = (__u64)(unsigned long)&sym },
 	};
@@ -234,7 +200,7 @@ static int open_multi(struct features *f, __u32 attach_type, __u32 flags, const 
 		return prog_fd;
 	*ret_step = "link";
 	attr.prog_fd = (__u32)prog_fd;
-	return link_create(&attr);
+	return kernel_link_create(&attr);
 }
 
 static void say_multi(struct features *f, __u32 attach_type, __u32 flags,
@@ -258,7 +224,7 @@ void probe_kretprobe_multi(struct features *f, struct feature_answer *ret)
 
 void probe_kprobe_session(struct features *f, struct feature_answer *ret)
 {
-	say_multi(f, TRACE_KPROBE_SESSION, 0, ret);
+	say_multi(f, KERNEL_KPROBE_SESSION, 0, ret);
 }
 
 /*
@@ -379,7 +345,7 @@ static int open_kprobe_link(struct features *f, __u64 cookie)
 {
 	struct trial t = { .type = BPF_PROG_TYPE_KPROBE };
 	__close int prog_fd = trial__load(&t), perf_fd = -1;
-	struct link_attr attr = { .attach_type = BPF_PERF_EVENT, .perf_event.cookie = cookie };
+	struct kernel_link attr = { .attach_type = BPF_PERF_EVENT, .perf_event.cookie = cookie };
 
 	if (prog_fd < 0)
 		return prog_fd;
@@ -388,7 +354,7 @@ static int open_kprobe_link(struct features *f, __u64 cookie)
 		return perf_fd;
 	attr.prog_fd = (__u32)prog_fd;
 	attr.target_fd = (__u32)perf_fd;
-	return link_create(&attr);
+	return kernel_link_create(&attr);
 }
 
 /* Kprobes as such must work before a link on one tells anything. */

@@ -23,7 +23,7 @@ struct perf_link_info {
 	__u64 missed;
 };
 
-/* The same of a kprobe.multi link: e2b2cd592adc, v6.7. */
+/* The same of a kprobe.multi link: e2b2cd592adb, v6.7. */
 struct multi_link_info {
 	__u32 type, id, prog_id, pad;
 	__u64 addrs;

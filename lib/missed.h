@@ -37,7 +37,7 @@ __u64 missed__of_probe(const struct attached *a, struct missed_profile *profile)
 
 /**
  * missed__of_multi() - The same of a kprobe.multi link, over all its functions.
- * Source: Linux e2b2cd592adc ("bpf: Add missed value to kprobe_multi link info"), v6.7.
+ * Source: Linux e2b2cd592adb ("bpf: Add missed value to kprobe_multi link info"), v6.7.
  * Return: count, or MISSED_UNKNOWN where the kernel does not tell.
  */
 __u64 missed__of_multi(int link_fd);

@@ -8,9 +8,8 @@
 #include "base/diag.h"
 #include "base/macros.h"
 #include "btf/types.h"
+#include "lib/kernel_abi.h"
 #include "lib/kernel_btf.h"
-
-#define ERR_NOTSUPP (-524) /* the kernel's ENOTSUPP, no errno of user space */
 
 static const char *const names[] = {
 	[READ_CAST] = "cast",

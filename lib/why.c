@@ -11,11 +11,10 @@
 #include "base/fs.h"
 #include "base/macros.h"
 #include "lib/bpf_progs.h"
+#include "lib/kernel_abi.h"
 #include "lib/plan.h"
 #include "lib/read_way.h"
 #include "lib/target.h"
-
-#define ERR_NOTSUPP (-524) /* the kernel's ENOTSUPP, no errno of user space */
 
 /* `0xSTART-0xEND\tNAME` lines of debugfs; unreadable: not known to be on it. */
 static bool on_deny_list(const char *name)
