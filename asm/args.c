@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <linux/btf.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "asm/abi.h"
 #include "asm/arch.h"
@@ -203,4 +205,19 @@ void arg_layout__init_raw(struct arg_layout *ret)
 		};
 	ret->ret_size = 8;
 	ret->ret_raw = true;
+}
+
+int arg_layout__find(const struct arg_layout *l, const char *name)
+{
+	unsigned long i;
+	char *end;
+
+	for (unsigned int a = 0; a < l->cnt; a++)
+		if (!strcmp(l->args[a].name, name))
+			return (int)a;
+	if (strncmp(name, "arg", 3) || name[3] < '0' || name[3] > '9' ||
+	    (name[3] == '0' && name[4]))
+		return -1;
+	i = strtoul(name + 3, &end, 10);
+	return !*end && i < l->cnt ? (int)i : -1;
 }

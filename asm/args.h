@@ -67,6 +67,12 @@ int arg_layout__init(const struct types *t, const struct proto *proto, struct ar
  */
 void arg_layout__init_raw(struct arg_layout *ret);
 
+/**
+ * arg_layout__find() - Which argument @name is: by its name, or `argN`, counted from 0.
+ * Return: index, or -1.
+ */
+int arg_layout__find(const struct arg_layout *l, const char *name);
+
 /* Where generated code finds the arguments at run time. */
 enum args_from {
 	ARGS_TRAMP, /* r1 = context of fentry/fexit: __u64 slots, then the return slot */

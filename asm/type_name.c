@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "asm/args.h"
@@ -21,20 +20,7 @@
 
 int type__find_arg(const struct typer *t, const char *name)
 {
-	const struct arg_layout *l = t->env->layout;
-	unsigned long i;
-	char *end;
-
-	if (!l)
-		return -1;
-	for (unsigned int a = 0; a < l->cnt; a++)
-		if (!strcmp(l->args[a].name, name))
-			return (int)a;
-	if (strncmp(name, "arg", 3) || name[3] < '0' || name[3] > '9' ||
-	    (name[3] == '0' && name[4]))
-		return -1;
-	i = strtoul(name + 3, &end, 10);
-	return !*end && i < l->cnt ? (int)i : -1;
+	return t->env->layout ? arg_layout__find(t->env->layout, name) : -1;
 }
 
 static struct ctype raw_type(void)

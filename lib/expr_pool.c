@@ -8,6 +8,7 @@
 #include "asm/lex.h"
 #include "base/cleanup.h"
 #include "base/diag.h"
+#include "base/hash.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
 
@@ -164,21 +165,6 @@ static void put_ret(struct strbuf *key, const struct arg_layout *l)
 	strbuf__add(key, (const char *)flags, sizeof(flags));
 }
 
-/* Which argument @name is: by its name, or `argN`. */
-static int find_arg(const struct arg_layout *l, const char *name)
-{
-	char *end;
-	unsigned long n;
-
-	for (unsigned int i = 0; i < l->cnt; i++)
-		if (!strcmp(l->args[i].name, name))
-			return (int)i;
-	if (strncmp(name, "arg", 3))
-		return -1;
-	n = strtoul(name + 3, &end, 10);
-	return !*end && n < l->cnt ? (int)n : -1;
-}
-
 static void put_key(struct strbuf *key, const struct pool_text *t, const struct expr_env *env)
 {
 	const struct arg_layout *l = env->layout;
@@ -188,22 +174,12 @@ static void put_key(struct strbuf *key, const struct pool_text *t, const struct 
 	if (t->has_special)
 		put_ret(key, l);
 	vec_each (&t->names, name) {
-		int i = find_arg(l, *name);
+		int i = arg_layout__find(l, *name);
 
 		PUT(key, i);
 		if (i >= 0)
 			put_arg(key, &l->args[i]);
 	}
-}
-
-/* FNV-1a. */
-static size_t hash_of(const struct strbuf *key)
-{
-	size_t h = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i < key->len; i++)
-		h = (h ^ (unsigned char)key->s[i]) * 0x100000001b3;
-	return h;
 }
 
 /* The first place whose hash is not below @hash. */
@@ -277,7 +253,7 @@ int expr_pool__get(struct expr_pool *p, const struct expr_env *env, const struct
 	if (err)
 		return err;
 	put_key(&new.key, t, env);
-	new.hash = hash_of(&new.key);
+	new.hash = hash_add(HASH_INIT, new.key.s, new.key.len);
 	at = place_of(t, new.hash);
 	hit = new.key.err ? NULL : find(t, at, new.hash, &new.key);
 	if (hit) {

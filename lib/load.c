@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/macros.h"
 #include "btf/graft.h"
@@ -207,34 +208,17 @@ static int make_progs(const struct load_env *env, const struct plan_target *pt, 
 
 /* ---- classes ---- */
 
-/* FNV-1a, by words where it can. */
-static size_t hash_more(size_t h, const void *data, size_t sz)
-{
-	const char *p = data;
-
-	for (; sz >= sizeof(__u64); sz -= sizeof(__u64), p += sizeof(__u64)) {
-		__u64 word;
-
-		memcpy(&word, p, sizeof(word));
-		h = (h ^ word) * 0x100000001b3;
-		h ^= h >> 32;
-	}
-	for (; sz; sz--)
-		h = (h ^ (unsigned char)*p++) * 0x100000001b3;
-	return h;
-}
-
 static size_t hash_of(const struct load_class *c)
 {
-	size_t h = 0xcbf29ce484222325;
+	size_t h = HASH_INIT;
 
 	for (unsigned int i = 0; i < c->prog_cnt; i++) {
 		const struct template_clone *t = &c->progs[i].clone;
 
-		h = hash_more(h, t->cfg, sizeof(t->cfg));
+		h = hash_add(h, t->cfg, sizeof(t->cfg));
 		for (size_t b = 0; b < t->body_cnt; b++)
-			h = hash_more(h, t->bodies[b].insns,
-				      t->bodies[b].cnt * sizeof(*t->bodies[b].insns));
+			h = hash_add(h, t->bodies[b].insns,
+				     t->bodies[b].cnt * sizeof(*t->bodies[b].insns));
 	}
 	return h;
 }

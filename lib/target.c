@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/hash.h"
 #include "btf/proto.h"
 #include "lib/prog_target.h"
 
@@ -125,16 +126,6 @@ static int make(const struct target_facts *f, struct target **ret, struct diag *
 
 /* ---- which are there ---- */
 
-/* FNV-1a. */
-static size_t hash_of(const char *name, __u64 addr)
-{
-	size_t h = 0xcbf29ce484222325 ^ addr;
-
-	for (; *name; name++)
-		h = (h ^ (unsigned char)*name) * 0x100000001b3;
-	return h ^ h >> 32;
-}
-
 /* The same function: of several of one name in one module the address tells. */
 static bool is_same(const struct target *t, const struct target_facts *f)
 {
@@ -146,7 +137,9 @@ static bool is_same(const struct target *t, const struct target_facts *f)
 
 static size_t place_of(const struct targets *ts, const char *name, bool by_addr, __u64 addr)
 {
-	return hash_of(name, by_addr ? addr : 0) & (ts->index_cap - 1);
+	size_t h = hash_add(HASH_INIT, name, strlen(name));
+
+	return (by_addr ? hash_add(h, &addr, sizeof(addr)) : h) & (ts->index_cap - 1);
 }
 
 static void put(struct targets *ts, __u32 number)

@@ -203,9 +203,28 @@ static void test_registers(void **state)
 	assert_int_equal(arch__sp_off(), 152);
 }
 
+static void test_find(void **state)
+{
+	static const struct {
+		const char *name;
+		int want;
+	} rows[] = {
+		{ "sk", 0 },	 { "uaddr", 1 },   { "addr_len", 2 }, { "arg0", 0 },  { "arg2", 2 },
+		{ "arg3", -1 },	 { "arg02", -1 },  { "arg", -1 },     { "arg-1", -1 }, { "arg1x", -1 },
+		{ "arg00", -1 }, { "nothing", -1 }, { "", -1 },
+	};
+	struct arg_layout l;
+
+	(void)state;
+	assert_int_equal(layout_of(graph, "tcp_v4_connect", &l), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(arg_layout__find(&l, rows[i].name), rows[i].want);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_fixture_functions),
 		cmocka_unit_test(test_slots_add_up),
 		cmocka_unit_test(test_raw),
