@@ -208,7 +208,7 @@ static void test_find(void **state)
 	static const struct {
 		const char *name;
 		int want;
-	} rows[] = {
+	} names[] = {
 		{ "sk", 0 },	 { "uaddr", 1 },   { "addr_len", 2 }, { "arg0", 0 },  { "arg2", 2 },
 		{ "arg3", -1 },	 { "arg02", -1 },  { "arg", -1 },     { "arg-1", -1 }, { "arg1x", -1 },
 		{ "arg00", -1 }, { "nothing", -1 }, { "", -1 },
@@ -217,8 +217,8 @@ static void test_find(void **state)
 
 	(void)state;
 	assert_int_equal(layout_of(graph, "tcp_v4_connect", &l), 0);
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		assert_int_equal(arg_layout__find(&l, rows[i].name), rows[i].want);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		assert_int_equal(arg_layout__find(&l, names[i].name), names[i].want);
 }
 
 int main(void)
