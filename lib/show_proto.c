@@ -129,15 +129,7 @@ static void put_row(struct strbuf *b, const struct row *r, bool lines)
 
 /* ---- all of them ---- */
 
-static const char *reason_of(const struct plan *p, const struct target *t)
-{
-	vec_each (&p->skips, s)
-		if (s->target == t)
-			return s->reason;
-	return NULL;
-}
-
-/* Targets and skips are in the same order: each skip is looked for from where the last one was. */
+/* Targets and the plan's skips are in the same order. */
 static int collect(const struct targets *ts, const struct plan *p, const struct section *sec,
 		   struct rows *ret)
 {
@@ -148,8 +140,6 @@ static int collect(const struct targets *ts, const struct plan *p, const struct 
 
 		if (next < p->skips.cnt && p->skips.items[next].target == *it)
 			r.reason = p->skips.items[next++].reason;
-		else if (next < p->skips.cnt && r.target->why_not)
-			r.reason = reason_of(p, *it);
 		if (sec->has(*it) && vec_push(&ret->list, r))
 			return -ENOMEM;
 	}
