@@ -22,14 +22,14 @@ static __u64 now_ns(void)
 
 void progress__init(struct progress *p)
 {
-	*p = (struct progress){ .wanted = isatty(STDERR_FILENO), .start_ns = now_ns() };
+	*p = (struct progress){ .wanted = isatty(STDERR_FILENO) };
 }
 
-void progress_text(struct strbuf *b, size_t done, size_t all, __u64 gone_ns)
+void progress_text(struct strbuf *b, const struct progress_step *s)
 {
-	__u64 left_s = done ? gone_ns / done * (all - done) / NS_PER_S : 0;
+	__u64 left_s = s->timed ? s->gone_ns / s->timed * (s->all - s->done) / NS_PER_S : 0;
 
-	strbuf__printf(b, "bpfsnoop: attached %zu of %zu functions", done, all);
+	strbuf__printf(b, "bpfsnoop: attached %zu of %zu functions", s->done, s->all);
 	if (left_s > LEFT_FROM_S)
 		strbuf__printf(b, ", %llu s left", (unsigned long long)left_s);
 }
@@ -42,12 +42,17 @@ void progress__tell(struct progress *p, size_t done, size_t all)
 	if (!p->wanted || all <= FROM_CNT)
 		return;
 	now = now_ns();
+	if (!p->start_ns) {
+		p->start_ns = now;
+		p->start_cnt = done;
+	}
 	if (now - p->last_ns < EVERY_NS)
 		return;
 	p->last_ns = now;
 	p->shown = true;
 	strbuf__puts(&b, CLEAR);
-	progress_text(&b, done, all, now - p->start_ns);
+	progress_text(&b,
+		      &(struct progress_step){ done, all, done - p->start_cnt, now - p->start_ns });
 	if (write(STDERR_FILENO, strbuf__str(&b), b.len) < 0)
 		p->wanted = false;
 }

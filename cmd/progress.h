@@ -10,6 +10,7 @@ struct strbuf;
 
 struct progress {
 	bool wanted, shown;
+	size_t start_cnt; /* at the first word, before which is loading */
 	__u64 start_ns, last_ns;
 };
 
@@ -25,5 +26,12 @@ void progress__tell(struct progress *p, size_t done, size_t all);
 /** progress__end() - Take the line away. */
 void progress__end(struct progress *p);
 
-/** progress_text() - The line without what clears it, @gone_ns after the start. */
-void progress_text(struct strbuf *b, size_t done, size_t all, __u64 gone_ns);
+/* How far it is. */
+struct progress_step {
+	size_t done, all;
+	size_t timed; /* of @done, those that @gone_ns is the time of */
+	__u64 gone_ns;
+};
+
+/** progress_text() - The line without what clears it. */
+void progress_text(struct strbuf *b, const struct progress_step *s);

@@ -5,15 +5,16 @@
 #include "tests/unit/test.h"
 
 static const struct {
-	size_t done, all;
+	size_t done, all, timed;
 	__u64 gone_ms;
 	const char *want;
 } rows[] = {
-	{ 0, 1000, 5000, "bpfsnoop: attached 0 of 1000 functions" },
-	{ 500, 1000, 3000, "bpfsnoop: attached 500 of 1000 functions" },
-	{ 500, 1000, 4000, "bpfsnoop: attached 500 of 1000 functions, 4 s left" },
-	{ 10, 1000, 1000, "bpfsnoop: attached 10 of 1000 functions, 99 s left" },
-	{ 1000, 1000, 90000, "bpfsnoop: attached 1000 of 1000 functions" },
+	{ 0, 1000, 0, 5000, "bpfsnoop: attached 0 of 1000 functions" },
+	{ 500, 1000, 500, 3000, "bpfsnoop: attached 500 of 1000 functions" },
+	{ 500, 1000, 500, 4000, "bpfsnoop: attached 500 of 1000 functions, 4 s left" },
+	{ 500, 1000, 100, 4000, "bpfsnoop: attached 500 of 1000 functions, 20 s left" },
+	{ 10, 1000, 10, 1000, "bpfsnoop: attached 10 of 1000 functions, 99 s left" },
+	{ 1000, 1000, 1000, 90000, "bpfsnoop: attached 1000 of 1000 functions" },
 };
 
 static void what_is_left(void **state)
@@ -22,7 +23,8 @@ static void what_is_left(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		__strbuf struct strbuf b = STRBUF_INIT;
 
-		progress_text(&b, rows[i].done, rows[i].all, rows[i].gone_ms * 1000000);
+		progress_text(&b, &(struct progress_step){ rows[i].done, rows[i].all, rows[i].timed,
+							   rows[i].gone_ms * 1000000 });
 		assert_string_equal(strbuf__str(&b), rows[i].want);
 	}
 }
