@@ -8,12 +8,14 @@
 
 #include "base/log.h"
 #include "base/strbuf.h"
+#include "base/vec.h"
 #include "lib/kernel_syms.h"
 #include "lib/plan.h"
 #include "lib/target.h"
 
-/* Symbols found for one target. */
+/* A target of which only the name is known, and the symbols found for it. */
 struct hits {
+	const struct plan_target *pt;
 	unsigned int cnt;
 	__u64 first;
 	struct strbuf addrs;
@@ -21,23 +23,20 @@ struct hits {
 
 struct ambiguity {
 	pthread_t thread;
-	const struct plan *plan;
 	const char *syms_path;
-	struct hits *hits; /* per target */
+	VEC(struct hits) list;
 };
 
 static int note(void *ctx, const struct ksym *sym)
 {
 	struct ambiguity *a = ctx;
 
-	if (!strchr("tTwW", sym->type))
+	if (!ksym_is_text(sym))
 		return 0;
-	for (size_t i = 0; i < a->plan->targets.cnt; i++) {
-		const struct target *t = a->plan->targets.items[i]->target;
-		struct hits *h = &a->hits[i];
+	vec_each (&a->list, h) {
+		const struct target *t = h->pt->target;
 
-		if (t->listed || strcmp(t->name, sym->name) ||
-		    strcmp(t->module ? t->module : "", sym->module))
+		if (strcmp(t->name, sym->name) || strcmp(t->module ?: "", sym->module))
 			continue;
 		if (!h->cnt++)
 			h->first = sym->addr;
@@ -56,42 +55,44 @@ static void *look(void *ctx)
 	pthread_setschedparam(pthread_self(), SCHED_IDLE, &param);
 	if (kernel_syms__each(a->syms_path, note, a))
 		return NULL;
-	for (size_t i = 0; i < a->plan->targets.cnt; i++)
-		if (a->hits[i].cnt > 1 && !a->plan->targets.items[i]->skipped)
+	vec_each (&a->list, h)
+		if (h->cnt > 1)
 			log_warn("%u functions are called %s (%s); the one at 0x%llx is traced",
-				 a->hits[i].cnt, a->plan->targets.items[i]->target->name,
-				 strbuf__str(&a->hits[i].addrs),
-				 (unsigned long long)a->hits[i].first);
+				 h->cnt, h->pt->target->name, strbuf__str(&h->addrs),
+				 (unsigned long long)h->first);
 	return NULL;
 }
 
 static void release(struct ambiguity *a)
 {
-	for (size_t i = 0; a->hits && i < a->plan->targets.cnt; i++)
-		strbuf__fini(&a->hits[i].addrs);
-	free(a->hits);
+	vec_each (&a->list, h)
+		strbuf__fini(&h->addrs);
+	vec_free(&a->list);
 	free(a);
 }
 
 /* Those of a pattern were found one by one, programs and tracepoints have no such names. */
-static bool is_needed(const struct plan *plan)
+static int find_unlisted(const struct plan *plan, struct ambiguity *a)
 {
-	vec_each (&plan->targets, it)
-		if (!(*it)->target->listed)
-			return true;
-	return false;
+	int err = 0;
+
+	vec_each (&plan->targets, it) {
+		struct hits h = { .pt = *it, .addrs = STRBUF_INIT };
+
+		if (!err && !h.pt->skipped && !h.pt->target->listed)
+			err = vec_push(&a->list, h);
+	}
+	return err;
 }
 
 struct ambiguity *ambiguity__start(const struct plan *plan, const char *syms_path)
 {
-	struct ambiguity *a = is_needed(plan) ? calloc(1, sizeof(*a)) : NULL;
+	struct ambiguity *a = calloc(1, sizeof(*a));
 
 	if (!a)
 		return NULL;
-	a->plan = plan;
 	a->syms_path = syms_path;
-	a->hits = calloc(plan->targets.cnt + 1, sizeof(*a->hits));
-	if (!a->hits || pthread_create(&a->thread, NULL, look, a)) {
+	if (find_unlisted(plan, a) || !a->list.cnt || pthread_create(&a->thread, NULL, look, a)) {
 		release(a);
 		return NULL;
 	}

@@ -84,8 +84,7 @@ static int match_first(void *ctx, const struct ksym *sym)
 	struct first_of *f = ctx;
 	const char *module = f->target->module ? f->target->module : "";
 
-	if (!strchr("tTwW", sym->type) || strcmp(sym->name, f->target->name) ||
-	    strcmp(sym->module, module))
+	if (!ksym_is_text(sym) || strcmp(sym->name, f->target->name) || strcmp(sym->module, module))
 		return 0;
 	if (!f->cnt++)
 		f->addr = sym->addr;
