@@ -31,7 +31,8 @@
 #include "lib/why.h"
 
 #define WAKE_SZ_MAX (256u << 10)
-#define PER_CPU_MAX 1000 /* targets that have a row of counters for each CPU */
+#define PER_CPU_MAX 1000 /* targets that have a row of counters for each CPU, */
+#define ROWS_MAX 65536   /* if these are no more: 16 MiB */
 #define FDS_MAX (1u << 20)
 #define FALLEN_MAX 1000 /* a probe each takes the kernel 10 ms, and 90 ms to go */
 
@@ -60,8 +61,8 @@ struct tracer {
 	struct running *running;     /* one per target */
 	struct load_classes classes; /* those that are loaded */
 	VEC(struct class_links) multi;
-	size_t attached_cnt;
-	size_t fallen_cnt; /* targets that went down the ladder */
+	size_t attached_cnt, wanted_cnt; /* targets; of a round */
+	size_t fallen_cnt;               /* targets that went down the ladder */
 	struct missed_profile profile;
 	__u64 missed; /* of all, as last asked */
 };
@@ -181,7 +182,8 @@ static int open_template(struct tracer *t)
 		.ring_sz = t->opts.ring_sz,
 		.target_cnt = (__u32)t->plan->targets.cnt,
 		.cpu_cnt = t->env.cpu_cnt,
-		.shared_rows = t->plan->targets.cnt > PER_CPU_MAX,
+		.shared_rows = t->plan->targets.cnt > PER_CPU_MAX ||
+			       t->plan->targets.cnt * t->env.cpu_cnt > ROWS_MAX,
 		.max_inflight = t->opts.max_inflight,
 		.follow = t->opts.command_tgid != 0,
 	};
@@ -275,10 +277,13 @@ static int regroup(struct tracer *t, const struct load_class *c, struct load_cla
 	int err = 0;
 
 	vec_each (&c->members, i) {
-		if (way == READ_CNT)
-			err = fail(t, *i, "load", c->err, next);
-		else
-			err = load__add(&t->env, t->plan->targets.items[*i], way, ret);
+		int rc = way == READ_CNT ? c->err
+					 : load__add(&t->env, t->plan->targets.items[*i], way, ret);
+
+		if (rc == -ENOMEM)
+			return rc;
+		if (rc)
+			err = fail(t, *i, "load", rc, next);
 		if (err)
 			return err;
 	}
@@ -333,7 +338,7 @@ static void tell_progress(struct tracer *t, size_t more)
 {
 	t->attached_cnt += more;
 	if (t->opts.progress)
-		t->opts.progress(t->opts.ctx, t->attached_cnt, plan__live_cnt(t->plan));
+		t->opts.progress(t->opts.ctx, t->attached_cnt, t->wanted_cnt);
 }
 
 /* All programs of one target, in order. */
@@ -497,6 +502,7 @@ static int start_round(struct tracer *t)
 		err = follow__start(t->tmpl, &t->env.layout, t->opts.command_tgid, &t->follow);
 	if (err)
 		return err;
+	t->wanted_cnt = plan__live_cnt(t->plan);
 	t->running = calloc(t->plan->targets.cnt + 1, sizeof(*t->running));
 	if (!t->running)
 		return -ENOMEM;
