@@ -11,7 +11,8 @@ struct ambiguity;
  * @plan:      Must not change before ambiguity__free().
  * @syms_path: Where symbols are, NULL: /proc/kallsyms. As @plan.
  *
- * Return: handle; NULL when there is no such name to ask about, or no thread (nothing is said then).
+ * Return: handle; NULL when there is no such name to ask about, or no thread (nothing is said
+ * then).
  */
 struct ambiguity *ambiguity__start(const struct plan *plan, const char *syms_path);
 

@@ -209,9 +209,10 @@ static void test_find(void **state)
 		const char *name;
 		int want;
 	} names[] = {
-		{ "sk", 0 },	 { "uaddr", 1 },   { "addr_len", 2 }, { "arg0", 0 },  { "arg2", 2 },
-		{ "arg3", -1 },	 { "arg02", -1 },  { "arg", -1 },     { "arg-1", -1 }, { "arg1x", -1 },
-		{ "arg00", -1 }, { "nothing", -1 }, { "", -1 },
+		{ "sk", 0 },     { "uaddr", 1 },  { "addr_len", 2 }, { "arg0", 0 },
+		{ "arg2", 2 },   { "arg3", -1 },  { "arg02", -1 },   { "arg", -1 },
+		{ "arg-1", -1 }, { "arg1x", -1 }, { "arg00", -1 },   { "nothing", -1 },
+		{ "", -1 },
 	};
 	struct arg_layout l;
 
@@ -224,12 +225,9 @@ static void test_find(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_find),
-		cmocka_unit_test(test_fixture_functions),
-		cmocka_unit_test(test_slots_add_up),
-		cmocka_unit_test(test_raw),
-		cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_bad_types),
+		cmocka_unit_test(test_find),         cmocka_unit_test(test_fixture_functions),
+		cmocka_unit_test(test_slots_add_up), cmocka_unit_test(test_raw),
+		cmocka_unit_test(test_limits),       cmocka_unit_test(test_bad_types),
 		cmocka_unit_test(test_registers),
 	};
 
