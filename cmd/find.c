@@ -165,23 +165,30 @@ static enum multi_kind multi_kind(const struct run *r)
 #define SINGLE_DETACH_MS 142
 
 /* Without a link for many, each function takes its time. */
-static int check_single(const struct run *r)
+static int check_single(const struct run *r, enum multi_kind multi)
 {
-	size_t cnt = 0;
+	size_t cnt = 0, fallen = 0;
 
-	vec_each (&r->plan.targets, it)
-		cnt += (*it)->mech == MECH_TRAMP || (*it)->mech == MECH_KPROBE;
+	vec_each (&r->plan.targets, it) {
+		const struct plan_target *pt = *it;
+
+		cnt += pt->mech == MECH_TRAMP || pt->mech == MECH_KPROBE;
+		fallen += pt->target->multi;
+	}
 	if (cnt > SINGLE_MAX) {
 		report("cannot trace %zu functions one by one: attaching takes some %zu s, detaching "
-		       "%zu s; name at most %d, or use a kernel with kprobe.multi (CONFIG_FPROBE)",
+		       "%zu s; name at most %d, or %s",
 		       cnt, cnt * SINGLE_ATTACH_MS / 1000, cnt * SINGLE_DETACH_MS / 1000,
-		       SINGLE_MAX);
+		       SINGLE_MAX,
+		       r->req.attach == ATTACH_AUTO
+			       ? "use a kernel with kprobe.multi (CONFIG_FPROBE)"
+			       : "leave --attach out");
 		return EXIT_CANNOT;
 	}
-	if (any_multi(&r->req) && r->req.attach == ATTACH_AUTO && cnt)
+	if (fallen && r->req.attach == ATTACH_AUTO && multi == MULTI_NONE)
 		report("no kprobe.multi on this kernel: (m) attaches %zu functions one by one, which "
 		       "takes some %zu s",
-		       cnt, cnt * SINGLE_ATTACH_MS / 1000);
+		       fallen, fallen * SINGLE_ATTACH_MS / 1000);
 	return EXIT_OK;
 }
 
@@ -205,7 +212,7 @@ int run__make_plan(struct run *r)
 	memset(&err, 0, sizeof(err));
 	rc = plan__build(&r->targets, &opts, &r->plan, &err);
 	if (!rc)
-		return r->req.show_proto ? EXIT_OK : check_single(r);
+		return r->req.show_proto ? EXIT_OK : check_single(r, opts.multi);
 	if (err.option && err.diag.msg[0])
 		report_text(err.option + 2, err.text, &err.diag);
 	else

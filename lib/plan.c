@@ -399,8 +399,11 @@ static int set_multi(struct plan_target *pt, const struct plan_opts *opts)
 /* Whether a target that any mechanism may serve is one of many. */
 static bool is_mass(const struct plan_target *pt, const struct plan_opts *opts)
 {
-	return opts->multi != MULTI_NONE && pt->target->site != SITE_NONE &&
-	       (pt->target->multi || opts->many);
+	const struct target *t = pt->target;
+
+	/* one that was not looked up has no address to be told: it is among many by chance */
+	return opts->multi != MULTI_NONE && t->site != SITE_NONE &&
+	       (t->multi || (opts->many && t->addr));
 }
 
 static int choose_auto(struct plan_target *pt, const struct plan_opts *opts, struct plan_skip *skip)
@@ -500,6 +503,16 @@ static int get_expr(struct plan *p, const struct target *t, const struct expr_ki
 	return expr_pool__get(p->pool, &env, &want, ret, &err->diag);
 }
 
+/*
+ * Whether an error is about this function and no other: a name that it lacks, and, of several, a
+ * type that is not the one meant. What is wrong for all of them is found out in the end, see
+ * blame().
+ */
+static bool leaves_out(const struct plan *p, int err)
+{
+	return err == -ENOENT || (err == -EINVAL && p->several);
+}
+
 static bool pass_missing(const struct plan_opts *opts)
 {
 	return opts->calls && opts->calls->pass_missing;
@@ -552,11 +565,11 @@ static int add_arg_filters(struct plan *p, struct plan_target *pt, const struct 
 		struct expr *e;
 		int rc = get_expr(p, pt->target, &filter_kind, opts, opts->filters[i], &e, err);
 
-		if (rc == -ENOENT && pass_missing(opts)) {
+		if (leaves_out(p, rc) && pass_missing(opts)) {
 			*err = (struct plan_error){ 0 };
 			continue;
 		}
-		if (rc == -ENOENT)
+		if (leaves_out(p, rc))
 			snprintf(skip->reason, sizeof(skip->reason), "--filter-arg: %.100s",
 				 err->diag.msg);
 		if (rc)
@@ -595,7 +608,7 @@ static int add_outputs(struct plan *p, struct plan_target *pt, const struct plan
 		struct expr *e;
 		int rc = get_expr(p, pt->target, &output_kind, opts, opts->outs[i], &e, err);
 
-		if (rc == -ENOENT) {
+		if (leaves_out(p, rc)) {
 			/* nobody's fault as long as another target takes it */
 			*err = (struct plan_error){ 0 };
 			continue;
@@ -609,12 +622,11 @@ static int add_outputs(struct plan *p, struct plan_target *pt, const struct plan
 }
 
 /* Plan one target; 1 when it became a skip. */
-static int add_target(struct plan *p, const struct targets *ts, const struct target *t,
-		      const struct plan_opts *opts, unsigned int *fitted, struct plan_error *err)
+static int add_target(struct plan *p, const struct target *t, const struct plan_opts *opts,
+		      unsigned int *fitted, struct plan_error *err)
 {
 	struct plan_target *pt __cleanup(cleanup_plan_target) = calloc(1, sizeof(*pt));
 	struct plan_skip skip = { .target = t };
-	bool alone = ts->list.cnt == 1;
 	int rc;
 
 	if (!pt)
@@ -628,9 +640,11 @@ static int add_target(struct plan *p, const struct targets *ts, const struct tar
 	rc = add_filters(p, pt, opts, &skip, err);
 	if (!rc)
 		rc = add_outputs(p, pt, opts, fitted, err);
+	if (!rc && p->targets.cnt > CFG_TARGET_MAX)
+		rc = refuse(&skip, "65,536 functions are as many as can be traced at once");
 	if (!rc) {
 		rc = choose_mech(pt, opts, &skip);
-		if (rc == -E2BIG && !alone)
+		if (rc == -E2BIG && p->several)
 			snprintf(skip.reason, sizeof(skip.reason),
 				 "its values take more than %d bytes; use fewer or smaller outputs",
 				 PLAN_BLOCK_MAX);
@@ -647,21 +661,43 @@ static int add_target(struct plan *p, const struct targets *ts, const struct tar
 	return 0;
 }
 
-/* An output that no target took: its own error, from the first target it was tried on. */
-static int check_fitted(struct plan *p, const struct plan_opts *opts, const unsigned int *fitted,
-			struct plan_error *err)
+/*
+ * The error of a text that fits no function: a wrong type or syntax, where there is one, tells more
+ * than a name that somebody lacks. Return: 0: it fits one.
+ */
+static int blame(struct plan *p, const struct targets *ts, const struct expr_kind *kind,
+		 const struct plan_opts *opts, const char *text, struct plan_error *err)
 {
-	for (size_t i = 0; i < opts->out_cnt; i++) {
-		struct expr *e = NULL;
+	struct plan_error missing = { 0 };
+	int ret = 0;
+
+	vec_each (&ts->list, it) {
+		struct expr *e;
 		int rc;
 
-		if (fitted[i] || !p->targets.cnt)
+		if ((*it)->why_not)
 			continue;
-		rc = get_expr(p, p->targets.items[0]->target, &output_kind, opts, opts->outs[i], &e,
-			      err);
-		return rc ? rc : -EINVAL;
+		rc = get_expr(p, *it, kind, opts, text, &e, err);
+		if (rc != -ENOENT)
+			return rc;
+		if (!ret)
+			missing = *err;
+		ret = rc;
 	}
-	return 0;
+	*err = missing;
+	return ret;
+}
+
+/* An output that no target took. */
+static int check_fitted(struct plan *p, const struct targets *ts, const struct plan_opts *opts,
+			const unsigned int *fitted, struct plan_error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < opts->out_cnt; i++)
+		if (!fitted[i] && p->targets.cnt)
+			rc = blame(p, ts, &output_kind, opts, opts->outs[i], err);
+	return rc;
 }
 
 static bool has_filter(const struct plan *p, const char *text)
@@ -673,20 +709,16 @@ static bool has_filter(const struct plan *p, const char *text)
 	return false;
 }
 
-/* Where filters need not fit, one that fits nowhere is a slip. */
-static int check_filters(struct plan *p, const struct plan_opts *opts, struct plan_error *err)
+/* A filter that no target took: where filters need not fit it is a slip, too. */
+static int check_filters(struct plan *p, const struct targets *ts, const struct plan_opts *opts,
+			 struct plan_error *err)
 {
-	for (size_t i = 0; pass_missing(opts) && i < opts->filter_cnt; i++) {
-		struct expr *e = NULL;
-		int rc;
+	int rc = 0;
 
-		if (!p->targets.cnt || has_filter(p, opts->filters[i]))
-			continue;
-		rc = get_expr(p, p->targets.items[0]->target, &filter_kind, opts, opts->filters[i],
-			      &e, err);
-		return rc ? rc : -EINVAL;
-	}
-	return 0;
+	for (size_t i = 0; !rc && i < opts->filter_cnt; i++)
+		if (!has_filter(p, opts->filters[i]))
+			rc = blame(p, ts, &filter_kind, opts, opts->filters[i], err);
+	return rc;
 }
 
 int plan__build(const struct targets *ts, const struct plan_opts *opts, struct plan *ret,
@@ -698,20 +730,27 @@ int plan__build(const struct targets *ts, const struct plan_opts *opts, struct p
 
 	if (opts->filter_cnt > PLAN_OUT_MAX || opts->out_cnt > PLAN_OUT_MAX)
 		return -E2BIG;
+	p.several = ts->list.cnt > 1;
 	p.pool = expr_pool__new();
 	if (!p.pool)
 		return -ENOMEM;
 	vec_each (&ts->list, it) {
-		rc = add_target(&p, ts, *it, opts, fitted, err);
+		rc = add_target(&p, *it, opts, fitted, err);
 		if (rc < 0)
 			return rc;
 	}
 	/* One function, or none at all that a filter fits: the filter is to blame. */
-	if (!p.targets.cnt && p.skips.cnt && diag__is_set(&err->diag))
-		return -ENOENT;
-	rc = check_filters(&p, opts, err);
+	if (!p.targets.cnt && p.skips.cnt && diag__is_set(&err->diag)) {
+		struct plan_error last = *err;
+
+		rc = check_filters(&p, ts, opts, err);
+		if (!rc)
+			*err = last;
+		return rc ? rc : -ENOENT;
+	}
+	rc = pass_missing(opts) && p.targets.cnt ? check_filters(&p, ts, opts, err) : 0;
 	if (!rc)
-		rc = check_fitted(&p, opts, fitted, err);
+		rc = check_fitted(&p, ts, opts, fitted, err);
 	if (rc)
 		return rc;
 	*err = (struct plan_error){ 0 };

@@ -123,11 +123,12 @@ struct plan {
 	VEC(struct plan_target *) targets;
 	VEC(struct plan_skip) skips;
 	struct expr_pool *pool;
+	bool several; /* functions were named: what does not fit one leaves it out */
 };
 
 #define PLAN_INIT                                                                                  \
 	{                                                                                          \
-		{ NULL, 0, 0 }, { NULL, 0, 0 }, NULL                                               \
+		{ NULL, 0, 0 }, { NULL, 0, 0 }, NULL, false                                        \
 	}
 
 enum attach_want { ATTACH_AUTO, ATTACH_FENTRY, ATTACH_MULTI, ATTACH_KPROBE };

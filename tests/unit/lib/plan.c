@@ -571,6 +571,53 @@ static void outputs_go_where_they_fit(void **state)
 	planned__fini(&p);
 }
 
+/* A type that one of them lacks is that one's own affair. */
+static void types_must_fit_one(void **state)
+{
+	struct wanted w = { .spec = "tcp_connect,vfs_read",
+			    .exit = true,
+			    .filters = { "arg0->sk_err == 0" },
+			    .outs = { "arg0->sk_err" } };
+	struct planned p;
+
+	(void)state;
+	planned__init(&p, &w);
+	assert_int_equal(p.plan.targets.cnt, 1);
+	assert_string_equal(p.plan.targets.items[0]->target->name, "tcp_connect");
+	assert_int_equal(p.plan.skips.cnt, 1);
+	assert_string_equal(p.plan.skips.items[0].reason,
+			    "--filter-arg: struct file has no member 'sk_err'");
+	planned__fini(&p);
+	w.filters[0] = NULL;
+	planned__init(&p, &w);
+	assert_int_equal(p.plan.targets.cnt, 2);
+	assert_int_equal(p.plan.targets.items[0]->out_cnt, 1);
+	assert_int_equal(p.plan.targets.items[1]->out_cnt, 0);
+	planned__fini(&p);
+}
+
+/* The numbers of targets are 16 bits. */
+static void targets_have_a_limit(void **state)
+{
+	struct wanted w = { .spec = "tcp_connect", .exit = true };
+	struct plan_opts opts = { 0 };
+	struct targets many = { 0 };
+	struct planned p;
+
+	(void)state;
+	assert_int_equal(planned__resolve(&p, &w, NULL), 0);
+	for (size_t i = 0; i < CFG_TARGET_MAX + 2; i++)
+		assert_int_equal(vec_push(&many.list, p.targets.list.items[0]), 0);
+	assert_int_equal(plan__build(&many, &opts, &p.plan, &p.err), 0);
+	assert_int_equal(p.plan.targets.cnt, CFG_TARGET_MAX + 1);
+	assert_int_equal(p.plan.targets.items[CFG_TARGET_MAX]->index, CFG_TARGET_MAX);
+	assert_int_equal(p.plan.skips.cnt, 1);
+	assert_string_equal(p.plan.skips.items[0].reason,
+			    "65,536 functions are as many as can be traced at once");
+	vec_free(&many.list);
+	planned__fini(&p);
+}
+
 static const struct {
 	struct wanted w;
 	int err;
@@ -612,6 +659,16 @@ static const struct {
 	  "--output-arg",
 	  "sk->no_member",
 	  4 },
+	{ { .spec = "vfs_read,tcp_connect", .exit = true, .filters = { "sk->no_member" } },
+	  -EINVAL,
+	  "--filter-arg",
+	  "sk->no_member",
+	  4 },
+	{ { .spec = "vfs_read,tcp_connect", .exit = true, .filters = { "1 +" } },
+	  -EINVAL,
+	  "--filter-arg",
+	  "1 +",
+	  3 },
 	{ { .spec = "tcp_connect", .entry = true, .outs = { "1 + $retval" } },
 	  -EINVAL,
 	  "--output-arg",
@@ -730,6 +787,8 @@ int main(void)
 		cmocka_unit_test(names_of_attach_points),
 		cmocka_unit_test(filters_must_fit),
 		cmocka_unit_test(outputs_go_where_they_fit),
+		cmocka_unit_test(types_must_fit_one),
+		cmocka_unit_test(targets_have_a_limit),
 		cmocka_unit_test(wrong_expressions),
 		cmocka_unit_test(retval_belongs_to_the_exit),
 		cmocka_unit_test(too_many_expressions),
