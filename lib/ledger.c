@@ -214,7 +214,9 @@ static const struct {
 } advice[] = {
 	{ lost_ring, "use a larger --buffer (64M) or a narrower filter" },
 	{ lost_inflight, "trace fewer calls at once: a narrower filter" },
-	{ lost_exit, "calls ran while another tracer changed the function: trace again" },
+	{ lost_exit,
+	  "exits were left out: the function was called inside our own programs, or another "
+	  "tracer changed it meanwhile" },
 	{ lost_busy, "trace fewer functions at once" },
 };
 

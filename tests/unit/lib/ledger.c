@@ -102,7 +102,8 @@ static const struct {
 	{ { .counts.ctr = { [CTR_CALLS] = 2, [CTR_LOST_EXIT] = 2 } },
 	  NONE,
 	  "2 calls, 0 shown, 0 filtered, 2 lost (exit 2), 0 missed",
-	  "; calls ran while another tracer changed the function: trace again",
+	  "; exits were left out: the function was called inside our own programs, or another tracer changed "
+	  "it meanwhile",
 	  2,
 	  true },
 	{ { .counts.ctr = { [CTR_CALLS] = 2, [CTR_LOST_INFLIGHT] = 2 } },
