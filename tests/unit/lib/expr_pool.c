@@ -5,8 +5,7 @@
 
 #include "base/diag.h"
 #include "btf/proto.h"
-#include "btf/types.h"
-#include "tests/unit/test.h"
+#include "tests/unit/btf/graph.h"
 
 /* Functions of the fixture. */
 struct func {
@@ -14,34 +13,19 @@ struct func {
 	struct arg_layout layout;
 };
 
-static struct types *types;
-
-static int load(void **state)
-{
-	(void)state;
-	return types__load(FIXTURE_BTF, NULL, "vmlinux", &types);
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	types__free(types);
-	return 0;
-}
-
 static void func__init(struct func *f, const char *name)
 {
-	int id = types__find(types, name, BTF_KIND_FUNC);
+	int id = types__find(graph, name, BTF_KIND_FUNC);
 
 	assert_true(id > 0);
-	assert_int_equal(proto__load(types, (__u32)id, &f->proto), 0);
-	assert_int_equal(arg_layout__init(types, &f->proto, &f->layout), 0);
+	assert_int_equal(proto__load(graph, (__u32)id, &f->proto), 0);
+	assert_int_equal(arg_layout__init(graph, &f->proto, &f->layout), 0);
 }
 
 static int get(struct expr_pool *p, const struct func *f, const char *text, bool at_exit,
 	       struct expr **ret)
 {
-	struct expr_env env = { .types = types, .layout = &f->layout, .has_retval = at_exit };
+	struct expr_env env = { .types = graph, .layout = &f->layout, .has_retval = at_exit };
 	struct diag diag = { 0 };
 	struct expr_want want = { text, EXPR_OUTPUT, STAGE_ARG };
 	int err = expr_pool__get(p, &env, &want, ret, &diag);
@@ -134,5 +118,5 @@ int main(void)
 		cmocka_unit_test(failures_are_kept),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return RUN_GRAPH_TESTS(tests);
 }

@@ -7,26 +7,11 @@
 
 #include "btf/types.h"
 #include "lib/bpf_progs.h"
-#include "tests/unit/lib/file.h"
 #include "tests/unit/lib/planned.h"
+#include "tests/unit/lib/syms.h"
 
 #define HDR ((__u32)sizeof(struct rec_hdr))
 #define VAL ((__u32)sizeof(struct rec_val))
-
-static char syms_path[64];
-
-static int make_syms(void **state)
-{
-	(void)state;
-	file_with(syms_path, "ffffffff81001000 t no_btf_here\n");
-	return 0;
-}
-
-static int remove_syms(void **state)
-{
-	(void)state;
-	return unlink(syms_path);
-}
 
 /* ---- which mechanism ---- */
 
@@ -515,8 +500,9 @@ static void skipped_targets_keep_their_numbers(void **state)
 
 static void names_of_attach_points(void **state)
 {
-	static const char *const names[] = { "fentry",	"fexit",  "kprobe.session", "kprobe.multi",
-					     "kretprobe.multi", "kprobe", "kretprobe", "tp_btf" };
+	static const char *const names[] = { "fentry",       "fexit",           "kprobe.session",
+					     "kprobe.multi", "kretprobe.multi", "kprobe",
+					     "kretprobe",    "tp_btf" };
 
 	(void)state;
 	static_assert(ARRAY_SIZE(names) == AT_CNT, "all of them");
@@ -795,5 +781,5 @@ int main(void)
 		cmocka_unit_test(programs_go_by_trampoline),
 	};
 
-	return cmocka_run_group_tests(tests, make_syms, remove_syms);
+	return RUN_WITH_SYMS(tests, "ffffffff81001000 t no_btf_here\n");
 }

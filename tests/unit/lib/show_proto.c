@@ -3,25 +3,10 @@
 
 #include "base/strbuf.h"
 #include "lib/bpf_progs.h"
-#include "tests/unit/lib/file.h"
 #include "tests/unit/lib/planned.h"
+#include "tests/unit/lib/syms.h"
 
 static const char kallsyms[] = "ffffffff81001000 t tcp_connect.isra.0\n";
-
-static char syms_path[64];
-
-static int make_syms(void **state)
-{
-	(void)state;
-	file_with(syms_path, kallsyms);
-	return 0;
-}
-
-static int remove_syms(void **state)
-{
-	(void)state;
-	return unlink(syms_path);
-}
 
 static const struct {
 	const char *spec;
@@ -110,5 +95,5 @@ int main(void)
 		cmocka_unit_test(kinds_have_their_sections),
 	};
 
-	return cmocka_run_group_tests(tests, make_syms, remove_syms);
+	return RUN_WITH_SYMS(tests, kallsyms);
 }
