@@ -24,6 +24,7 @@ struct resolver {
 	const struct resolve_opts *opts;
 	struct kernel_funcs *funcs; /* NULL: not needed so far, or unreadable */
 	bool tried;
+	bool with_patterns; /* some selector is one: the lists are read anyway */
 	struct targets *ret;
 };
 
@@ -41,18 +42,14 @@ static bool is_excluded(const struct resolver *r, const char *name)
 	return r->opts->exclude && globs__match(r->opts->exclude, name);
 }
 
-static int add(struct resolver *r, const struct selector *sel, const struct target_facts *f,
-	       struct diag *diag)
+/* What the command line says of a target that was added; NULL: it was there. */
+static void set_mode(const struct resolver *r, const struct selector *sel, struct target *t)
 {
-	struct target *t;
-	int err = targets__add(r->ret, f, &t, diag);
-
-	if (err || !t)
-		return err;
+	if (!t)
+		return;
 	t->entry = r->opts->entry || sel->both;
 	t->exit = r->opts->exit || sel->both;
 	t->multi = sel->multi;
-	return 0;
 }
 
 /* ---- one exact name ---- */
@@ -190,10 +187,15 @@ static int no_argument(const struct selector *sel, const char *name, struct diag
 static void look_up(struct resolver *r, struct exact *e)
 {
 	const struct kernel_funcs *funcs = funcs_of(r);
-	size_t first;
+	size_t first, cnt = 0;
 
-	if (funcs && kernel_funcs__find(funcs, e->facts.module, e->name, &first))
-		func_match__note(funcs, first, &e->facts);
+	if (funcs)
+		cnt = kernel_funcs__find(funcs, e->facts.module, e->name, &first);
+	if (!cnt)
+		return;
+	func_match__note(funcs, first, &e->facts);
+	/* as a pattern's, so that it is the same function when one names it again */
+	e->facts.by_addr = r->opts->every_addr && cnt > 1 && e->facts.addr;
 }
 
 static int resolve_exact(struct resolver *r, const struct selector *sel, struct diag *diag)
@@ -203,6 +205,7 @@ static int resolve_exact(struct resolver *r, const struct selector *sel, struct 
 			   .module = glob__literal(&sel->module),
 			   .facts = { .module = "" } };
 	struct type_text want;
+	struct target *t;
 	int err;
 
 	e.facts.name = e.name;
@@ -216,9 +219,14 @@ static int resolve_exact(struct resolver *r, const struct selector *sel, struct 
 	want = sel->want;
 	if (!func_match__has_arg(sel, &want, e.facts.types, e.facts.func_id))
 		return no_argument(sel, e.name, diag);
-	if (r->opts->want_addrs || sel->multi)
+	if (r->opts->want_addrs || sel->multi || r->with_patterns)
 		look_up(r, &e);
-	return is_excluded(r, e.name) ? 0 : add(r, sel, &e.facts, diag);
+	if (is_excluded(r, e.name))
+		return 0;
+	err = targets__add(r->ret, &e.facts, &t, diag);
+	if (!err)
+		set_mode(r, sel, t);
+	return err;
 }
 
 /* ---- patterns ---- */
@@ -232,15 +240,16 @@ struct pattern {
 static int add_match(void *ctx, const struct target_facts *f)
 {
 	struct pattern *p = ctx;
-	struct diag ignored = { 0 };
+	struct target *t;
 	int err;
 
 	p->cnt++;
 	if (is_excluded(p->r, f->name))
 		return 0;
-	err = add(p->r, p->sel, f, &ignored);
-	/* one whose prototype is beyond us does not end the others */
-	return err == -ENOMEM ? err : 0;
+	err = targets__add_one(p->r->ret, f, &t);
+	if (!err)
+		set_mode(p->r, p->sel, t);
+	return err;
 }
 
 /* What of a pattern may be misspelt: all but its wildcards. */
@@ -273,12 +282,15 @@ static int resolve_pattern(struct resolver *r, const struct selector *sel, struc
 	return no_such(r, sel, want, diag);
 }
 
+static bool is_exact(const struct selector *sel)
+{
+	return glob__literal(&sel->name) &&
+	       (!glob__is_set(&sel->module) || glob__literal(&sel->module));
+}
+
 static int resolve_one(struct resolver *r, const struct selector *sel, struct diag *diag)
 {
-	bool exact = glob__literal(&sel->name) &&
-		     (!glob__is_set(&sel->module) || glob__literal(&sel->module));
-
-	return exact ? resolve_exact(r, sel, diag) : resolve_pattern(r, sel, diag);
+	return is_exact(sel) ? resolve_exact(r, sel, diag) : resolve_pattern(r, sel, diag);
 }
 
 int resolve_funcs(const struct selectors *s, struct kernel_btf *k, const struct resolve_opts *opts,
@@ -287,6 +299,8 @@ int resolve_funcs(const struct selectors *s, struct kernel_btf *k, const struct 
 	struct resolver r = { .k = k, .opts = opts, .ret = ret };
 	struct kernel_funcs *loaded __cleanup(cleanup_funcs) = NULL;
 
+	vec_each (&s->list, sel)
+		r.with_patterns |= !is_exact(sel);
 	vec_each (&s->list, sel) {
 		struct diag why = { 0 };
 		int err = resolve_one(&r, sel, &why);

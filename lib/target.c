@@ -206,3 +206,17 @@ int targets__add(struct targets *ts, const struct target_facts *facts, struct ta
 	t = NULL;
 	return 0;
 }
+
+int targets__add_one(struct targets *ts, const struct target_facts *facts, struct target **ret)
+{
+	struct target_facts untyped = *facts;
+	struct diag ignored = { 0 };
+	int err = targets__add(ts, facts, ret, &ignored);
+
+	if (!err || err == -ENOMEM)
+		return err;
+	untyped.func_id = 0;
+	if (!untyped.why_not)
+		untyped.why_not = "its prototype cannot be read";
+	return targets__add(ts, &untyped, ret, NULL);
+}

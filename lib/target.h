@@ -72,6 +72,13 @@ struct targets {
 int targets__add(struct targets *ts, const struct target_facts *facts, struct target **ret,
 		 struct diag *diag);
 
+/**
+ * targets__add_one() - The same for one of many: it is skipped when its prototype cannot be read.
+ *
+ * Errors: -ENOMEM. Return: 0 or -errno.
+ */
+int targets__add_one(struct targets *ts, const struct target_facts *facts, struct target **ret);
+
 /** targets__has() - Whether it is there already. Return: true or false. */
 bool targets__has(const struct targets *ts, const struct target_facts *facts);
 

@@ -190,7 +190,7 @@ static bool is_named(const struct tracepoint *tp, struct scope *s)
 	return !glob__is_set(&sel->subsystem) || is_of_subsystem(s, tp->name);
 }
 
-static int add(struct targets *ret, const struct tracepoint *tp, struct diag *diag)
+static int add(struct targets *ret, const struct tracepoint *tp)
 {
 	__free char *name = NULL;
 	struct target_facts f = { .module = tp->module,
@@ -207,7 +207,7 @@ static int add(struct targets *ret, const struct tracepoint *tp, struct diag *di
 	f.name = name;
 	if (!tp->func_id)
 		f.why_not = "this kernel's BTF does not name its arguments (Linux 5.10)";
-	err = targets__add(ret, &f, &t, diag);
+	err = targets__add_one(ret, &f, &t);
 	if (!err && t)
 		t->entry = true;
 	return err;
@@ -216,14 +216,13 @@ static int add(struct targets *ret, const struct tracepoint *tp, struct diag *di
 static int add_all_named(const struct all *all, struct scope *s, struct targets *ret, size_t *cnt)
 {
 	vec_each (&all->list, tp) {
-		struct diag ignored = { 0 };
 		int err;
 
 		if (!is_named(tp, s))
 			continue;
 		++*cnt;
-		err = add(ret, tp, &ignored);
-		if (err == -ENOMEM)
+		err = add(ret, tp);
+		if (err)
 			return err;
 	}
 	return 0;

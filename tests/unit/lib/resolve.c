@@ -12,8 +12,8 @@
 #include "btf/types.h"
 #include "lib/globs.h"
 #include "lib/kernel_funcs.h"
-#include "tests/unit/lib/file.h"
 #include "tests/unit/lib/planned.h"
+#include "tests/unit/lib/syms.h"
 
 static const char kallsyms[] = "ffffffff81000000 T tcp_connect\n"
 			       "ffffffff81001000 t no_btf_here\n"
@@ -23,21 +23,6 @@ static const char kallsyms[] = "ffffffff81000000 T tcp_connect\n"
 			       "ffffffff81003000 t both_places\n"
 			       "ffffffff81004000 W weak_here\n"
 			       "ffffffff81005000 t func.isra.0\n";
-
-static char syms_path[64];
-
-static int make_syms(void **state)
-{
-	(void)state;
-	file_with(syms_path, kallsyms);
-	return 0;
-}
-
-static int remove_syms(void **state)
-{
-	(void)state;
-	return unlink(syms_path);
-}
 
 static const struct {
 	const char *spec;
@@ -266,6 +251,8 @@ static const struct pattern_row patterns[] = {
 	{ "call_one*@vmlinux", { .all_modules = true }, NULL, NULL, "call_one:" },
 	{ "call_ten*", { 0 }, NULL, NULL, "call_ten:!# call_ten:!#" },
 	{ "call_ten*", { .every_addr = true }, NULL, NULL, "call_ten:# call_ten:#" },
+	{ "call_ten,call_ten*", { .every_addr = true }, NULL, NULL, "call_ten:# call_ten:#" },
+	{ "call_ten*,call_ten", { .every_addr = true }, NULL, NULL, "call_ten:# call_ten:#" },
 	{ "call_{none,one}*", { 0 }, NULL, NULL, "call_none:- call_one:" },
 	{ "call_{none,one}*", { 0 }, NULL, "*none", "call_one:" },
 	{ "tcp_con*:sk", { 0 }, NULL, NULL, "tcp_connect:" },
@@ -385,5 +372,5 @@ int main(void)
 		cmocka_unit_test(unreadable_symbols),
 	};
 
-	return cmocka_run_group_tests(tests, make_syms, remove_syms);
+	return RUN_WITH_SYMS(tests, kallsyms);
 }

@@ -3,23 +3,7 @@
 
 #include <stdio.h>
 
-#include "btf/types.h"
-#include "tests/unit/test.h"
-
-static struct types *types;
-
-static int load(void **state)
-{
-	(void)state;
-	return types__load(FIXTURE_BTF, NULL, "vmlinux", &types);
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	types__free(types);
-	return 0;
-}
+#include "tests/unit/btf/graph.h"
 
 /* What makes two facts one function: name and module, and the address where names are shared. */
 static void one_function_is_one_target(void **state)
@@ -40,7 +24,7 @@ static void one_function_is_one_target(void **state)
 		struct target_facts f = facts[i];
 		struct target *t;
 
-		f.types = types;
+		f.types = graph;
 		assert_int_equal(targets__add(&ts, &f, &t, NULL), 0);
 		assert_int_equal(t != NULL, is_new[i]);
 	}
@@ -60,7 +44,7 @@ static void many_targets(void **state)
 	for (unsigned int round = 0; round < 2; round++)
 		for (unsigned int i = 0; i < 5000; i++) {
 			char name[16];
-			struct target_facts f = { .name = name, .module = "", .types = types };
+			struct target_facts f = { .name = name, .module = "", .types = graph };
 
 			snprintf(name, sizeof(name), "f%u", i);
 			f.why_not = i % 5 ? NULL : "no";
@@ -73,8 +57,8 @@ static void many_targets(void **state)
 
 static void prototypes_are_laid_out(void **state)
 {
-	int id = types__find(types, "tcp_connect", BTF_KIND_FUNC);
-	struct target_facts f = { .name = "tcp_connect", .module = "", .types = types };
+	int id = types__find(graph, "tcp_connect", BTF_KIND_FUNC);
+	struct target_facts f = { .name = "tcp_connect", .module = "", .types = graph };
 	struct targets ts = TARGETS_INIT;
 	struct target *t;
 
@@ -91,7 +75,7 @@ static void prototypes_are_laid_out(void **state)
 /* An id that is no function: nothing is added, and the message names it. */
 static void what_is_no_function(void **state)
 {
-	struct target_facts f = { .name = "x", .module = "", .types = types, .func_id = 1 };
+	struct target_facts f = { .name = "x", .module = "", .types = graph, .func_id = 1 };
 	struct targets ts = TARGETS_INIT;
 	struct diag d = { 0 };
 
@@ -103,6 +87,24 @@ static void what_is_no_function(void **state)
 	targets__fini(&ts);
 }
 
+/* One of many: it is in the account with the reason, once. */
+static void what_is_no_function_is_skipped(void **state)
+{
+	struct target_facts f = { .name = "x", .module = "", .types = graph, .func_id = 1 };
+	struct targets ts = TARGETS_INIT;
+	struct target *t;
+
+	(void)state;
+	assert_int_equal(targets__add_one(&ts, &f, &t), 0);
+	assert_string_equal(t->why_not, "its prototype cannot be read");
+	assert_true(t->layout->ret_raw);
+	assert_int_equal(targets__add_one(&ts, &f, &t), 0);
+	assert_null(t);
+	assert_int_equal(ts.list.cnt, 1);
+	assert_int_equal(targets__cnt(&ts), 0);
+	targets__fini(&ts);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -110,7 +112,8 @@ int main(void)
 		cmocka_unit_test(many_targets),
 		cmocka_unit_test(prototypes_are_laid_out),
 		cmocka_unit_test(what_is_no_function),
+		cmocka_unit_test(what_is_no_function_is_skipped),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return RUN_GRAPH_TESTS(tests);
 }
