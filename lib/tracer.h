@@ -24,7 +24,7 @@ struct tracer_opts {
 	__u32 max_inflight;
 	enum attach_want attach;
 	struct read_want read; /* --read-with, -P */
-	bool dry;              /* load, but attach nothing: --dry-run */
+	bool dry;              /* load, but attach no target: --dry-run */
 	/* asked between programs and functions: true leaves the rest, and what there is goes */
 	bool (*stopped)(void *ctx);
 	/* so many targets of all are attached */
