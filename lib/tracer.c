@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "lib/tracer.h"
+#include "lib/tracer_internal.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -16,16 +16,10 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "btf/types.h"
-#include "lib/attach.h"
-#include "lib/attach_multi.h"
 #include "lib/attach_probe.h"
 #include "lib/detach.h"
-#include "lib/follow.h"
 #include "lib/kernel_btf.h"
-#include "lib/load.h"
-#include "lib/missed.h"
 #include "lib/target.h"
-#include "lib/task_code.h"
 #include "lib/task_filter.h"
 #include "lib/template.h"
 #include "lib/why.h"
@@ -35,37 +29,6 @@
 #define ROWS_MAX 65536   /* if these are no more: 16 MiB */
 #define FDS_MAX (1u << 20)
 #define FALLEN_MAX 1000 /* a probe each takes the kernel 10 ms, and 90 ms to go */
-
-/* What runs for one target. */
-struct running {
-	const struct load_class *class; /* NULL: nothing */
-	unsigned int cnt;
-	struct attached at[2]; /* by links of its own; a multi link is the class's */
-	__u64 missed;          /* by these, as last asked */
-};
-
-/* The multi links of a class: one list per program. */
-struct class_links {
-	const struct load_class *class;
-	struct multi_links links[2];
-};
-
-struct tracer {
-	struct plan *plan;
-	struct tracer_opts opts;
-	struct load_env env;
-	struct task_code tasks;
-	struct follow follow;
-	struct template *tmpl;
-	__u32 saved_sz;
-	struct running *running;     /* one per target */
-	struct load_classes classes; /* those that are loaded */
-	VEC(struct class_links) multi;
-	size_t attached_cnt, wanted_cnt; /* targets; of a round */
-	size_t fallen_cnt;               /* targets that went down the ladder */
-	struct missed_profile profile;
-	__u64 missed; /* of all, as last asked */
-};
 
 static void init_running(struct running *r)
 {
@@ -684,131 +647,4 @@ __u64 tracer__unfollowed(const struct tracer *t)
 int tracer__ring_fd(const struct tracer *t)
 {
 	return template__map_fd(t->tmpl, TMPL_MAP_RING);
-}
-
-/* ---- counting ---- */
-
-static void sum_rows(const struct tracer *t, unsigned int index, struct tracer_counts *ret)
-{
-	unsigned int cnt;
-	const volatile __u64 *row = template__counters(t->tmpl, index, &cnt);
-
-	for (; cnt; cnt--, row += CTR_ROW)
-		for (int i = 0; i < CTR_USED; i++)
-			ret->ctr[i] += row[i];
-}
-
-/* What programs of a class missed, whichever function it was in. */
-static __u64 missed_by_class(const struct tracer *t, const struct load_class *c)
-{
-	__u64 sum = 0;
-
-	for (unsigned int i = 0; i < c->prog_cnt; i++)
-		sum = missed__sum(sum, missed__of_prog(c->progs[i].fd));
-	vec_each (&t->multi, m)
-		for (unsigned int k = 0; m->class == c && k < ARRAY_SIZE(m->links); k++)
-			vec_each (&m->links[k].fds, fd)
-				sum = missed__sum(sum, missed__of_multi(*fd));
-	return sum;
-}
-
-static __u64 missed_by_probes(struct tracer *t, unsigned int index)
-{
-	const struct running *r = &t->running[index];
-	__u64 sum = 0;
-
-	if (t->plan->targets.items[index]->mech != MECH_KPROBE)
-		return 0;
-	for (unsigned int i = 0; i < r->cnt; i++)
-		sum = missed__sum(sum, missed__of_probe(&r->at[i], &t->profile));
-	return sum;
-}
-
-void tracer__ask_missed(struct tracer *t)
-{
-	missed_profile__fini(&t->profile);
-	t->missed = 0;
-	vec_each (&t->classes.list, it) {
-		(*it)->missed = missed_by_class(t, *it);
-		t->missed = missed__sum(t->missed, (*it)->missed);
-	}
-	for (unsigned int i = 0; i < t->plan->targets.cnt; i++) {
-		t->running[i].missed = missed_by_probes(t, i);
-		t->missed = missed__sum(t->missed, t->running[i].missed);
-	}
-}
-
-/* What the kernel tells of a class of several is 0 for each of them, or somebody's. */
-static __u64 missed_by_target(const struct tracer *t, unsigned int index)
-{
-	const struct running *r = &t->running[index];
-	__u64 by_class = r->class ? r->class->missed : 0;
-
-	if (r->class && r->class->members.cnt > 1 && by_class)
-		return MISSED_UNKNOWN;
-	return missed__sum(by_class, r->missed);
-}
-
-void tracer__counts(const struct tracer *t, unsigned int index, struct tracer_counts *ret)
-{
-	memset(ret, 0, sizeof(*ret));
-	sum_rows(t, index, ret);
-	ret->missed = missed_by_target(t, index);
-}
-
-__u64 tracer__missed(const struct tracer *t)
-{
-	return t->missed;
-}
-
-#define BATCH_CNT 1024
-
-/* What one round of a batched look-up brings. */
-struct batch {
-	__u32 cursor[2]; /* the kernel's own; large enough for a hash map's */
-	__u64 keys[BATCH_CNT];
-	char *values;
-};
-
-static void each_of_batch(const struct tracer *t, const struct batch *b, __u32 cnt,
-			  void (*fn)(void *ctx, const void *data, size_t sz), void *ctx)
-{
-	for (__u32 i = 0; i < cnt; i++) {
-		const char *value = b->values + (size_t)i * t->saved_sz;
-		struct rec_hdr hdr;
-
-		memcpy(&hdr, value, sizeof(hdr));
-		if (hdr.type) /* 0: used, but could not be deleted */
-			fn(ctx, value, t->saved_sz);
-	}
-}
-
-/*
- * By batches: walking key by key starts over whenever the last key went away meanwhile. Linux
- * 057996380a42 ("bpf: Add batch ops to all htab bpf map"), v5.6.
- */
-int tracer__each_saved(const struct tracer *t, void (*fn)(void *ctx, const void *data, size_t sz),
-		       void *ctx)
-{
-	int fd = t->saved_sz ? template__map_fd(t->tmpl, TMPL_MAP_INFLIGHT) : -1;
-	__free struct batch *b = calloc(1, sizeof(*b));
-	__free char *values = malloc((size_t)BATCH_CNT * t->saved_sz + 1);
-	void *in = NULL;
-	int err = 0;
-
-	if (fd < 0)
-		return 0;
-	if (!b || !values)
-		return -ENOMEM;
-	b->values = values;
-	while (!err) {
-		__u32 cnt = BATCH_CNT;
-
-		err = bpf_map_lookup_batch(fd, in, b->cursor, b->keys, values, &cnt, NULL);
-		if (err && errno != ENOENT)
-			return -errno;
-		each_of_batch(t, b, cnt, fn, ctx);
-		in = b->cursor;
-	}
-	return 0;
 }

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What a tracer has counted, and what the kernel has. */
+#include "lib/tracer_internal.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/macros.h"
+#include "lib/template.h"
+
+static void sum_rows(const struct tracer *t, unsigned int index, struct tracer_counts *ret)
+{
+	unsigned int cnt;
+	const volatile __u64 *row = template__counters(t->tmpl, index, &cnt);
+
+	for (; cnt; cnt--, row += CTR_ROW)
+		for (int i = 0; i < CTR_USED; i++)
+			ret->ctr[i] += row[i];
+}
+
+/* What programs of a class missed, whichever function it was in. */
+static __u64 missed_by_class(const struct tracer *t, const struct load_class *c)
+{
+	__u64 sum = 0;
+
+	for (unsigned int i = 0; i < c->prog_cnt; i++)
+		sum = missed__sum(sum, missed__of_prog(c->progs[i].fd));
+	vec_each (&t->multi, m)
+		for (unsigned int k = 0; m->class == c && k < ARRAY_SIZE(m->links); k++)
+			vec_each (&m->links[k].fds, fd)
+				sum = missed__sum(sum, missed__of_multi(*fd));
+	return sum;
+}
+
+static __u64 missed_by_probes(struct tracer *t, unsigned int index)
+{
+	const struct running *r = &t->running[index];
+	__u64 sum = 0;
+
+	if (t->plan->targets.items[index]->mech != MECH_KPROBE)
+		return 0;
+	for (unsigned int i = 0; i < r->cnt; i++)
+		sum = missed__sum(sum, missed__of_probe(&r->at[i], &t->profile));
+	return sum;
+}
+
+void tracer__ask_missed(struct tracer *t)
+{
+	missed_profile__fini(&t->profile);
+	t->missed = 0;
+	vec_each (&t->classes.list, it) {
+		(*it)->missed = missed_by_class(t, *it);
+		t->missed = missed__sum(t->missed, (*it)->missed);
+	}
+	for (unsigned int i = 0; i < t->plan->targets.cnt; i++) {
+		t->running[i].missed = missed_by_probes(t, i);
+		t->missed = missed__sum(t->missed, t->running[i].missed);
+	}
+}
+
+/* What the kernel tells of a class of several is 0 for each of them, or somebody's. */
+static __u64 missed_by_target(const struct tracer *t, unsigned int index)
+{
+	const struct running *r = &t->running[index];
+	__u64 by_class = r->class ? r->class->missed : 0;
+
+	if (r->class && r->class->members.cnt > 1 && by_class)
+		return MISSED_UNKNOWN;
+	return missed__sum(by_class, r->missed);
+}
+
+void tracer__counts(const struct tracer *t, unsigned int index, struct tracer_counts *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	sum_rows(t, index, ret);
+	ret->missed = missed_by_target(t, index);
+}
+
+__u64 tracer__missed(const struct tracer *t)
+{
+	return t->missed;
+}
+
+#define BATCH_CNT 1024
+
+/* What one round of a batched look-up brings. */
+struct batch {
+	__u32 cursor[2]; /* the kernel's own; large enough for a hash map's */
+	__u64 keys[BATCH_CNT];
+	char *values;
+};
+
+static void each_of_batch(const struct tracer *t, const struct batch *b, __u32 cnt,
+			  void (*fn)(void *ctx, const void *data, size_t sz), void *ctx)
+{
+	for (__u32 i = 0; i < cnt; i++) {
+		const char *value = b->values + (size_t)i * t->saved_sz;
+		struct rec_hdr hdr;
+
+		memcpy(&hdr, value, sizeof(hdr));
+		if (hdr.type) /* 0: used, but could not be deleted */
+			fn(ctx, value, t->saved_sz);
+	}
+}
+
+/*
+ * By batches: walking key by key starts over whenever the last key went away meanwhile. Linux
+ * 057996380a42 ("bpf: Add batch ops to all htab bpf map"), v5.6.
+ */
+int tracer__each_saved(const struct tracer *t, void (*fn)(void *ctx, const void *data, size_t sz),
+		       void *ctx)
+{
+	int fd = t->saved_sz ? template__map_fd(t->tmpl, TMPL_MAP_INFLIGHT) : -1;
+	__free struct batch *b = calloc(1, sizeof(*b));
+	__free char *values = malloc((size_t)BATCH_CNT * t->saved_sz + 1);
+	void *in = NULL;
+	int err = 0;
+
+	if (fd < 0)
+		return 0;
+	if (!b || !values)
+		return -ENOMEM;
+	b->values = values;
+	while (!err) {
+		__u32 cnt = BATCH_CNT;
+
+		err = bpf_map_lookup_batch(fd, in, b->cursor, b->keys, values, &cnt, NULL);
+		if (err && errno != ENOENT)
+			return -errno;
+		each_of_batch(t, b, cnt, fn, ctx);
+		in = b->cursor;
+	}
+	return 0;
+}

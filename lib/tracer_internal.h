@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A tracer's inside, for the files that make it: tracer.c starts and stops, tracer_count.c counts.
+ */
+#pragma once
+
+#include "base/vec.h"
+#include "lib/attach.h"
+#include "lib/attach_multi.h"
+#include "lib/follow.h"
+#include "lib/load.h"
+#include "lib/missed.h"
+#include "lib/plan.h"
+#include "lib/task_code.h"
+#include "lib/tracer.h"
+
+struct template;
+
+/* What runs for one target. */
+struct running {
+	const struct load_class *class; /* NULL: nothing */
+	unsigned int cnt;
+	struct attached at[2]; /* by links of its own; a multi link is the class's */
+	__u64 missed;          /* by these, as last asked */
+};
+
+/* The multi links of a class: one list per program. */
+struct class_links {
+	const struct load_class *class;
+	struct multi_links links[2];
+};
+
+struct tracer {
+	struct plan *plan;
+	struct tracer_opts opts;
+	struct load_env env;
+	struct task_code tasks;
+	struct follow follow;
+	struct template *tmpl;
+	__u32 saved_sz;
+	struct running *running;     /* one per target */
+	struct load_classes classes; /* those that are loaded */
+	VEC(struct class_links) multi;
+	size_t attached_cnt, wanted_cnt; /* targets; of a round */
+	size_t fallen_cnt;               /* targets that went down the ladder */
+	struct missed_profile profile;
+	__u64 missed; /* of all, as last asked */
+};
