@@ -218,14 +218,16 @@ static __always_inline bool find_row(struct run *run, void *ctx)
  * Words are per CPU and programs stay on theirs, but interrupts and other tasks come between any
  * two instructions. Who finds nobody inside owns the first word until it leaves, for later ones
  * find somebody inside and take another; so a plain store does.
+ *
+ * @counted: count the call as left, armed or not.
  */
-static __always_inline enum enter enter(struct run *run, void *ctx)
+static __always_inline enum enter enter(struct run *run, void *ctx, const bool counted)
 {
 	struct control *control = ADDR(CFG_ADDR_CONTROL);
 	struct cpu_state *cs;
 	__u64 here, idx, cpu;
 
-	if (!control->armed)
+	if (counted ? !control->phase : control->phase != PHASE_ARMED)
 		return ENTER_NO;
 	cpu = bpf_get_smp_processor_id();
 	if (cpu >= CFG(CFG_NCPU))
@@ -234,6 +236,11 @@ static __always_inline enum enter enter(struct run *run, void *ctx)
 	run->cs = cs = ADDR(CFG_ADDR_CPUS) + cpu * sizeof(*cs);
 	if (!find_row(run, ctx))
 		return ENTER_NO;
+	if (counted) {
+		COUNT(run, CTR_LEFT);
+		if (control->phase != PHASE_ARMED)
+			return ENTER_NO;
+	}
 	run->owner = &cs->owner[0];
 	if (!__sync_fetch_and_add(&cs->inside, 1)) {
 		cs->owner[0] = (__u64)&here;
@@ -539,10 +546,10 @@ static __always_inline void refuse(struct run *run, enum enter how)
 	}
 }
 
-static __always_inline int at_one_end(void *ctx)
+static __always_inline int at_one_end(void *ctx, const bool counted)
 {
 	struct run run;
-	enum enter how = enter(&run, ctx);
+	enum enter how = enter(&run, ctx, counted);
 
 	if (how != ENTER_OK) {
 		refuse(&run, how);
@@ -557,7 +564,7 @@ static __always_inline int at_one_end(void *ctx)
 static __always_inline bool at_save(void *ctx, __u64 addr)
 {
 	struct run run;
-	enum enter how = enter(&run, ctx);
+	enum enter how = enter(&run, ctx, false);
 	__u64 key;
 	bool kept;
 
@@ -579,7 +586,7 @@ static __always_inline bool at_save(void *ctx, __u64 addr)
 static __always_inline void at_paired(void *ctx, __u64 addr, const int end)
 {
 	struct run run;
-	enum enter how = enter(&run, ctx);
+	enum enter how = enter(&run, ctx, false);
 	__u64 key;
 
 	if (how == ENTER_NO)
@@ -596,7 +603,35 @@ static __always_inline void at_paired(void *ctx, __u64 addr, const int end)
 SEC("bpfsnoop/tramp_one")
 int tramp_one(void *ctx)
 {
-	return at_one_end(ctx);
+	return at_one_end(ctx, false);
+}
+
+/*
+ * A call that is shown at its return only. When anyone attaches to the function or detaches from
+ * it, calls that are inside skip this program, so tramp_count counts what goes in.
+ */
+SEC("bpfsnoop/tramp_return")
+int tramp_return(void *ctx)
+{
+	return at_one_end(ctx, true);
+}
+
+SEC("bpfsnoop/tramp_count")
+int tramp_count(void *ctx)
+{
+	struct control *control = ADDR(CFG_ADDR_CONTROL);
+	struct run run;
+	__u64 cpu;
+
+	if (!control->phase)
+		return 0;
+	cpu = bpf_get_smp_processor_id();
+	if (cpu >= CFG(CFG_NCPU))
+		return 0;
+	run.cpu = cpu;
+	if (find_row(&run, ctx))
+		COUNT(&run, CTR_ENTERED);
+	return 0;
 }
 
 SEC("bpfsnoop/tramp_save")
@@ -616,7 +651,7 @@ int tramp_paired(void *ctx)
 SEC("bpfsnoop/probe_one")
 int probe_one(struct pt_regs *ctx)
 {
-	return at_one_end(ctx);
+	return at_one_end(ctx, false);
 }
 
 SEC("bpfsnoop/probe_save")

@@ -185,6 +185,18 @@ static int init_prog(const struct load_env *env, const struct plan_target *pt,
 	return set_attach_point(env, pt, prog, &p->clone);
 }
 
+/* The program that counts what goes in, behind those of the plan. */
+static int make_count(const struct load_env *env, const struct plan_target *pt,
+		      struct load_class *c)
+{
+	static const struct plan_prog planned = { .tmpl = TMPL_TRAMP_COUNT, .at = AT_FENTRY };
+	static const struct stubs none = { 0 };
+	struct class_prog *p = &c->progs[c->prog_cnt++];
+
+	set_cfg(env, pt, &planned, &none, p->clone.cfg[END_ONE]);
+	return init_prog(env, pt, &planned, p);
+}
+
 static int make_progs(const struct load_env *env, const struct plan_target *pt, enum expr_read way,
 		      struct load_class *c)
 {
@@ -200,6 +212,8 @@ static int make_progs(const struct load_env *env, const struct plan_target *pt, 
 		if (!err)
 			err = add_end(env, pt, prog, way, END_ONE, &c->progs[i]);
 	}
+	if (!err && pt->counted)
+		err = make_count(env, pt, c);
 	if (err || !session)
 		return err;
 	err = add_end(env, pt, &pt->progs[0], way, END_RETURN, &c->progs[0]);

@@ -221,14 +221,14 @@ static void add_prog(struct plan_target *pt, const struct plan_prog *prog)
 	pt->progs[pt->prog_cnt++] = *prog;
 }
 
-/* One program, shown where it runs. */
+/* One program, shown where it runs; at the return only under trampolines. */
 static void plan_one(struct plan_target *pt, bool is_exit)
 {
 	const struct mech_row *m = &mechs[pt->mech];
 	const struct plan_block *b = is_exit ? &pt->exit : &pt->entry;
 
 	add_prog(pt, &(struct plan_prog){
-			     .tmpl = m->one,
+			     .tmpl = is_exit ? TMPL_TRAMP_RETURN : m->one,
 			     .at = is_exit ? m->exit : m->entry,
 			     .machine = { .args = m->in_tramp ? ARGS_TRAMP : ARGS_REGS,
 					  .ret_in_tramp = m->in_tramp,
@@ -241,6 +241,7 @@ static void plan_one(struct plan_target *pt, bool is_exit)
 			     .rec_sz = b->size,
 		     });
 	pt->rec_sz = b->size;
+	pt->counted = is_exit;
 }
 
 /* Each expression's values of entry() get their place behind what is saved anyway. */
@@ -316,14 +317,6 @@ static void plan_pair(struct plan_target *pt)
 		     });
 }
 
-/* A return probe has no arguments of its own; a session runs at both ends anyway. */
-static bool exit_needs_entry(const struct plan_target *pt)
-{
-	if (pt->mech == MECH_SESSION)
-		return true;
-	return !mechs[pt->mech].in_tramp && pt->target->layout->cnt;
-}
-
 static int set_reason(struct plan_target *pt, const char *reason)
 {
 	free(pt->reason);
@@ -339,6 +332,7 @@ int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *re
 	pt->mech = mech;
 	pt->prog_cnt = 0;
 	pt->pairs = false;
+	pt->counted = false;
 	pt->saved_sz = 0;
 	err = set_reason(pt, reason);
 	if (err)
@@ -349,7 +343,8 @@ int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *re
 		err = layout_block(pt, true, &pt->exit);
 	if (err)
 		return err;
-	if (t->exit && (t->entry || wants_pair(pt) || has_early(pt) || exit_needs_entry(pt)))
+	/* a probe at the return has no arguments, and calls that are still inside are told */
+	if (t->exit && (t->entry || wants_pair(pt) || has_early(pt) || !mechs[mech].in_tramp))
 		plan_pair(pt);
 	else
 		plan_one(pt, t->exit);

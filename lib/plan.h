@@ -107,9 +107,10 @@ struct plan_target {
 	unsigned int filter_cnt, out_cnt;
 	struct plan_block entry, exit; /* those of the target's modes are filled */
 	bool pairs;                    /* uses the pairing map */
-	__u32 rec_sz;                  /* bytes of a whole record */
-	__u32 saved_sz;                /* bytes saved at entry, 0: nothing */
-	__u32 kept_off;                /* of what entry() keeps, among these; behind all else */
+	bool counted;   /* shown at the return only: a program at the entry counts what went in */
+	__u32 rec_sz;   /* bytes of a whole record */
+	__u32 saved_sz; /* bytes saved at entry, 0: nothing */
+	__u32 kept_off; /* of what entry() keeps, among these; behind all else */
 	unsigned int prog_cnt;
 	struct plan_prog progs[2]; /* in attach order: exit before entry */
 };

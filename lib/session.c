@@ -399,7 +399,7 @@ void session__ledger(const struct session *s, unsigned int index, struct ledger 
 {
 	memset(ret, 0, sizeof(*ret));
 	tracer__counts(s->tracer, index, &ret->counts);
-	ret->counts.unfinished = s->unfinished[index];
+	ret->counts.unfinished += s->unfinished[index];
 	ret->shown = s->shown[index];
 	ret->lost_limit = s->lost_limit[index];
 	ret->lost_output = s->lost_output[index];

@@ -20,11 +20,12 @@
 extern const char bpf_trace[], bpf_trace_end[];
 
 static const char *const prog_names[] = {
-	[TMPL_TRAMP_ONE] = "tramp_one",       [TMPL_TRAMP_SAVE] = "tramp_save",
-	[TMPL_TRAMP_PAIRED] = "tramp_paired", [TMPL_PROBE_ONE] = "probe_one",
-	[TMPL_PROBE_SAVE] = "probe_save",     [TMPL_PROBE_PAIRED] = "probe_paired",
-	[TMPL_PROBE_SESSION] = "probe_session",
-	[TMPL_FOLLOW_FORK] = "follow_fork",   [TMPL_FOLLOW_FREE] = "follow_free",
+	[TMPL_TRAMP_ONE] = "tramp_one",         [TMPL_TRAMP_RETURN] = "tramp_return",
+	[TMPL_TRAMP_COUNT] = "tramp_count",     [TMPL_TRAMP_SAVE] = "tramp_save",
+	[TMPL_TRAMP_PAIRED] = "tramp_paired",   [TMPL_PROBE_ONE] = "probe_one",
+	[TMPL_PROBE_SAVE] = "probe_save",       [TMPL_PROBE_PAIRED] = "probe_paired",
+	[TMPL_PROBE_SESSION] = "probe_session", [TMPL_FOLLOW_FORK] = "follow_fork",
+	[TMPL_FOLLOW_FREE] = "follow_free",
 };
 static_assert(ARRAY_SIZE(prog_names) == TMPL_CNT, "a name per program");
 
@@ -53,7 +54,7 @@ struct template
 	int map_fds[TMPL_MAP_CNT];
 	__u32 cpu_cnt, target_cnt;
 	__u32 row_cnt; /* of one target */
-	void *state; /* the state map's value, shared with the programs */
+	void *state;   /* the state map's value, shared with the programs */
 	size_t state_sz;
 };
 
@@ -316,8 +317,7 @@ volatile struct control *template__control(const struct template *t)
 const volatile __u64 *template__counters(const struct template *t, unsigned int index,
 					 unsigned int *ret_cnt)
 {
-	size_t off = STATE_ROWS_OFF((size_t)t->cpu_cnt) +
-		     (size_t)index * t->row_cnt * STATE_ROW_SZ;
+	size_t off = STATE_ROWS_OFF((size_t)t->cpu_cnt) + (size_t)index * t->row_cnt * STATE_ROW_SZ;
 
 	*ret_cnt = t->row_cnt;
 	return (const void *)((const char *)t->state + off);

@@ -17,6 +17,8 @@ struct splice_body;
 /* Programs of the template; names in template.c. */
 enum tmpl {
 	TMPL_TRAMP_ONE,
+	TMPL_TRAMP_RETURN,
+	TMPL_TRAMP_COUNT,
 	TMPL_TRAMP_SAVE,
 	TMPL_TRAMP_PAIRED,
 	TMPL_PROBE_ONE,

@@ -131,6 +131,8 @@ static void want_programs(const struct tracer *t, const struct plan_target *pt,
 {
 	for (unsigned int i = 0; i < pt->prog_cnt; i++)
 		o->programs |= 1u << pt->progs[i].tmpl;
+	if (pt->counted)
+		o->programs |= 1u << TMPL_TRAMP_COUNT;
 	o->saved_sz = MAX(o->saved_sz, pt->saved_sz);
 	if (!may_fall_back(t, pt))
 		return;
@@ -161,6 +163,8 @@ static int open_template(struct tracer *t)
 	t->saved_sz = o.saved_sz;
 	err = template__open(&o, &t->tmpl);
 	t->env.tmpl = t->tmpl;
+	if (!err)
+		template__control(t->tmpl)->phase = PHASE_COUNTING;
 	return err;
 }
 
@@ -304,6 +308,21 @@ static void tell_progress(struct tracer *t, size_t more)
 		t->opts.progress(t->opts.ctx, t->attached_cnt, t->wanted_cnt);
 }
 
+/* What counts the calls that go in, last of all: what is inside then skips the other programs. */
+static int attach_count(struct tracer *t, const struct load_class *c, unsigned int i)
+{
+	const struct plan_target *pt = t->plan->targets.items[i];
+	struct running *r = &t->running[i];
+	__u64 before = tracer__sum(t, i, CTR_LEFT);
+	int err;
+
+	err = attach__prog(c->progs[r->cnt].fd, AT_FENTRY, pt->target, i, &r->at[r->cnt]);
+	r->cnt++;
+	r->base = tracer__sum(t, i, CTR_LEFT);
+	r->is_exact = r->base == before;
+	return err;
+}
+
 /* All programs of one target, in order. */
 static int attach_single(struct tracer *t, const struct load_class *c, unsigned int i)
 {
@@ -315,6 +334,8 @@ static int attach_single(struct tracer *t, const struct load_class *c, unsigned 
 	r->cnt = pt->prog_cnt;
 	for (unsigned int k = 0; !err && k < pt->prog_cnt; k++)
 		err = attach__prog(c->progs[k].fd, pt->progs[k].at, pt->target, i, &r->at[k]);
+	if (!err && pt->counted)
+		err = attach_count(t, c, i);
 	return err;
 }
 
@@ -609,7 +630,8 @@ int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct trac
 
 void tracer__arm(struct tracer *t)
 {
-	template__control(t->tmpl)->armed = 1;
+	template__control(t->tmpl)->phase = PHASE_ARMED;
+	tracer__set_bases(t);
 }
 
 /*
@@ -634,7 +656,7 @@ static void wait_for_programs(void)
 
 void tracer__disarm(struct tracer *t)
 {
-	template__control(t->tmpl)->armed = 0;
+	template__control(t->tmpl)->phase = PHASE_OFF;
 	wait_for_programs();
 	tracer__ask_missed(t);
 }

@@ -37,7 +37,8 @@ struct tracer_counts {
 	__u64 ctr[CTR_USED];
 	__u64 missed;     /* calls the kernel skipped; MISSED_UNKNOWN, also where it tells of all
 			   * functions of a link together and some were: see tracer__missed() */
-	__u64 unfinished; /* entries still in the pairing map; see tracer__each_saved() */
+	__u64 unfinished; /* went in and not out, of those that only their return shows; others are
+			   * in the pairing map: tracer__each_saved() */
 };
 
 /**

@@ -21,6 +21,14 @@ struct running {
 	unsigned int cnt;
 	struct attached at[2]; /* by links of its own; a multi link is the class's */
 	__u64 missed;          /* by these, as last asked */
+	/*
+	 * Of a target that is counted, what CTR_LEFT has of calls that CTR_ENTERED has not: they
+	 * came before the program that counts entries was there. None returned while it was being
+	 * attached, or (not exact) the difference of both when the run was armed.
+	 */
+	__u64 base;
+	bool is_exact;
+	__u64 skew; /* calls that one of the two did not count, as last asked */
 };
 
 /* The multi links of a class: one list per program. */
@@ -45,3 +53,9 @@ struct tracer {
 	struct missed_profile profile;
 	__u64 missed; /* of all, as last asked */
 };
+
+/** tracer__sum() - One counter of a target, over all CPUs. Return: count. */
+__u64 tracer__sum(const struct tracer *t, unsigned int index, enum counter which);
+
+/** tracer__set_bases() - Armed: what is inside is counted from here where it is not exact. */
+void tracer__set_bases(struct tracer *t);

@@ -85,6 +85,8 @@ enum counter {
 	CTR_SELF,          /* our own process, or nested in our own programs */
 	CTR_FAULTS,        /* filters that faulted: counted as false */
 	CTR_ORPHAN,        /* exits without a record: their entry was filtered or before arming */
+	CTR_ENTERED,       /* in tramp_count, and ... */
+	CTR_LEFT,          /* ... in tramp_return: what is between is inside, or lost */
 	CTR_USED,
 	CTR_ROW = 32, /* four cache lines */
 };
@@ -118,9 +120,15 @@ struct cpu_state {
 	__u64 pad;
 };
 
+enum run_phase {
+	PHASE_OFF,
+	PHASE_COUNTING, /* being attached: calls are counted in and out, and nothing else */
+	PHASE_ARMED,
+};
+
 /* The run's global state. */
 struct control {
-	__u64 armed;
+	__u64 phase; /* enum run_phase */
 	__u64 unfollowed; /* processes of COMMAND for which `followed` had no room */
 	__u64 pad[6];
 };

@@ -60,6 +60,10 @@ run() {
 	bpfsnoop-plain) cost bpfsnoop-plain ':trigger)' 'is running' "$bpfsnoop" -k vfs_read -m entry ;;
 	bpfsnoop-reject) cost bpfsnoop-reject ':trigger)' 'is running' "$bpfsnoop" -k vfs_read -m entry \
 		--filter-arg "$ino == 1" ;;
+	bpfsnoop-exit) cost bpfsnoop-exit ':trigger)' 'is running' "$bpfsnoop" -k vfs_read \
+		--output-arg "$ino" ;;
+	bpfsnoop-exit-reject) cost bpfsnoop-exit-reject ':trigger)' 'is running' "$bpfsnoop" -k vfs_read \
+		--filter-arg "$ino == 1" ;;
 	# the packet rows come together: theirs is another base
 	packet-base) row packet-base env BENCH_CALL=packet "$bench" base "$n" ;;
 	packet-peer-least-reject) BENCH_CALL=packet cost packet-peer-least-reject delivered attached "$peer" \
@@ -73,6 +77,8 @@ run() {
 	packet-probe-reject) BENCH_CALL=packet cost packet-probe-reject ':trigger)' 'is running' "$bpfsnoop" \
 		-k __dev_queue_xmit -m entry -P --filter-arg "$packet" ;;
 	bpfsnoop-start) start bpfsnoop-start "$bpfsnoop" -k vfs_read -m entry --output-arg "$ino" \
+		-- "$bench" stamp /tmp/stamp ;;
+	bpfsnoop-exit-start) start bpfsnoop-exit-start "$bpfsnoop" -k vfs_read --output-arg "$ino" \
 		-- "$bench" stamp /tmp/stamp ;;
 	bpftrace) cost bpftrace ' trigger ' Attaching "$bpftrace" -e "kfunc:vfs_read { $fields }" ;;
 	bpftrace-reject) cost bpftrace-reject ' trigger ' Attaching "$bpftrace" \
@@ -90,6 +96,7 @@ failed=0
 echo "kernel release=$(uname -r)"
 [ $# -gt 0 ] || set -- base empty peer-direct peer-probe peer-direct-reject peer-probe-reject \
 	peer-start plain-start bpfsnoop bpfsnoop-plain bpfsnoop-reject bpfsnoop-start \
+	bpfsnoop-exit bpfsnoop-exit-reject bpfsnoop-exit-start \
 	bpftrace bpftrace-reject bpftrace-start \
 	packet-base packet-peer-least-reject packet-peer-reject packet-least-reject packet-reject \
 	packet-probe-reject

@@ -308,7 +308,7 @@ static const struct {
 	  false,
 	  72,
 	  0,
-	  { { TMPL_TRAMP_ONE, AT_FEXIT, ARGS_TRAMP, true, 'x', true, true, REC_EXIT, 72, 0, 0,
+	  { { TMPL_TRAMP_RETURN, AT_FEXIT, ARGS_TRAMP, true, 'x', true, true, REC_EXIT, 72, 0, 0,
 	      false } } },
 	{ "tcp_connect",
 	  true,
@@ -356,16 +356,18 @@ static const struct {
 	      64, 72, true },
 	    { TMPL_PROBE_SAVE, AT_KPROBE, ARGS_REGS, false, 'e', true, false, REC_ENTRY, 64, 0, 0,
 	      false } } },
-	/* nothing to keep from the entry */
+	/* nothing to keep from the entry but that the call is inside */
 	{ "call_none",
 	  false,
 	  true,
 	  ATTACH_KPROBE,
-	  1,
-	  false,
+	  2,
+	  true,
 	  56,
-	  0,
-	  { { TMPL_PROBE_ONE, AT_KRETPROBE, ARGS_REGS, false, 'x', true, true, REC_EXIT, 56, 0, 0,
+	  56,
+	  { { TMPL_PROBE_PAIRED, AT_KRETPROBE, ARGS_SAVED, false, 'x', true, true, REC_EXIT, 56, 56,
+	      0, false },
+	    { TMPL_PROBE_SAVE, AT_KPROBE, ARGS_REGS, false, 'n', false, false, REC_ENTRY, 56, 0, 0,
 	      false } } },
 	{ "call_none",
 	  true,
@@ -405,6 +407,8 @@ static void check_prog(const struct plan_target *pt, const struct plan_prog *got
 static void check_programs(const struct plan_target *pt, size_t i)
 {
 	assert_int_equal(pt->prog_cnt, programs[i].cnt);
+	/* a return by itself says nothing of calls that are inside */
+	assert_int_equal(pt->counted, programs[i].cnt == 1 && programs[i].exit);
 	assert_int_equal(pt->pairs, programs[i].pairs);
 	assert_int_equal(pt->rec_sz, programs[i].rec_sz);
 	assert_int_equal(pt->saved_sz, programs[i].saved_sz);
