@@ -6,10 +6,11 @@
  * which the stubs of one run leave each other what they have read; the filter, which has no record,
  * with these words in r3.
  *
- * Three programs: `one` shows a call at one end; `save` and `paired` are the two ends of calls that
- * need something from their entry at their exit. Each exists for trampolines (the context is the
- * array of argument slots) and for probes (struct pt_regs); `session` is the two ends in one. A
- * program serves one target or, where the attach cookie tells which, many.
+ * `one` shows a call at one end (`return` at its return only, and `count` counts what goes in);
+ * `save` and `paired` are the two ends of calls that need something from their entry at their exit;
+ * `session` is these two in one. They exist for trampolines (the context is the array of argument
+ * slots) and for probes (struct pt_regs). A program serves one target or, where the attach cookie
+ * tells which, many.
  *
  * Limits that shape the code: 512 bytes of stack over the call chain, static stubs only, no BTF
  * of the kernel in this object (no CO-RE, no typed ksyms: libbpf would parse it all).

@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "lib/attach.h"
 
-#define FOREGROUND_MAX 4 /* slow ones that the user may wait for */
+#define FOREGROUND_MAX 4   /* grace periods that the user may wait for */
+#define PROMPT_NS 50000000 /* for whoever waits for us to print a prompt */
 
 int detach__add(struct detach *d, struct attached *a, bool slow)
 {
@@ -24,7 +26,7 @@ int detach__add(struct detach *d, struct attached *a, bool slow)
 	return err;
 }
 
-int detach__add_fd(struct detach *d, int fd, bool slow)
+int detach__add_fd(struct detach *d, int fd, unsigned int slow)
 {
 	int err = vec_push(&d->fds, fd);
 
@@ -97,6 +99,7 @@ static void keep_only(const struct detach *d, int wait_fd)
 static void child(struct detach *d, int wait_fd)
 {
 	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
+	static const struct timespec prompt = { 0, PROMPT_NS };
 	char c;
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
@@ -109,6 +112,7 @@ static void child(struct detach *d, int wait_fd)
 		_exit(1);
 	while (read(wait_fd, &c, 1) < 0 && errno == EINTR)
 		;
+	nanosleep(&prompt, NULL);
 	close_all(d);
 	_exit(0);
 }
@@ -125,7 +129,7 @@ static void let_go(struct detach *d)
 	}
 }
 
-pid_t detach__all(struct detach *d)
+pid_t detach__all(struct detach *d, bool at_exit)
 {
 	__close int wait_r = -1, wait_w = -1;
 	int fds[2];
@@ -145,5 +149,7 @@ pid_t detach__all(struct detach *d)
 	else
 		close_all(d);
 	release(d);
+	if (pid > 0 && at_exit)
+		wait_w = -1; /* left to the end of the process */
 	return pid > 0 ? pid : 0;
 }

@@ -18,7 +18,7 @@ struct attached;
 struct detach {
 	VEC(struct attached) attached;
 	VEC(int) fds;          /* other links */
-	unsigned int slow_cnt; /* of all, those that take a grace period to close */
+	unsigned int slow_cnt; /* grace periods that closing all takes */
 	unsigned int func_cnt; /* functions, for the message */
 };
 
@@ -29,15 +29,17 @@ struct detach {
 
 /** detach__add() - @a is the caller's no more. Return: 0 or -ENOMEM: it was detached at once. */
 int detach__add(struct detach *d, struct attached *a, bool slow);
-/** detach__add_fd() - As detach__add(), for a bare link. */
-int detach__add_fd(struct detach *d, int fd, bool slow);
+/** detach__add_fd() - As detach__add(), for a bare link that takes @slow grace periods to close. */
+int detach__add_fd(struct detach *d, int fd, unsigned int slow);
 
 /**
  * detach__all() - Detach everything; @d is empty afterwards.
+ * @at_exit: The process is about to end. Only then does the child begin: a link is closed without a
+ *           pause, and who waits for us would wait for that where there is one CPU.
  *
  * When it takes long, a child does it: of its own session, without standard descriptors, holding
  * the links and nothing else. Maps must be closed and unmapped before, or the child keeps them.
  *
  * Return: the child's pid, or 0: all is done.
  */
-pid_t detach__all(struct detach *d);
+pid_t detach__all(struct detach *d, bool at_exit);

@@ -22,6 +22,7 @@
 #define POLL_MS 50
 #define CLOCK_EVERY 1024 /* records between looks at the clock under load */
 #define NS_PER_S 1000000000ull
+#define LINES_MAX 50 /* of functions, called or not, in the account */
 #define UNFINISHED_MAX 100
 #define SILENT_NS (2 * NS_PER_S)
 
@@ -425,7 +426,7 @@ void session__put_summary(const struct session *s, bool verbose, struct strbuf *
 	__strbuf struct strbuf lines = STRBUF_INIT;
 	struct ledger sum = { 0 };
 	__u64 ms = (s->end_ns - s->start_ns) / 1000000;
-	size_t live = plan__live_cnt(s->plan);
+	size_t live = plan__live_cnt(s->plan), idle = 0;
 
 	for (unsigned int i = 0; i < s->plan->targets.cnt; i++) {
 		struct ledger l;
@@ -434,9 +435,15 @@ void session__put_summary(const struct session *s, bool verbose, struct strbuf *
 			continue;
 		session__ledger(s, i, &l);
 		ledger__add(&sum, &l);
-		if (live > 1 && (verbose || worth_a_line(&l)))
+		if (live <= 1 || (!verbose && !worth_a_line(&l)))
+			continue;
+		if (live > LINES_MAX && !l.counts.ctr[CTR_CALLS] && !worth_a_line(&l))
+			idle++;
+		else
 			put_target(s, i, &l, &lines);
 	}
+	if (idle)
+		strbuf__printf(&lines, "bpfsnoop:   %zu others: 0 calls\n", idle);
 	/* a link's misses are nobody's, but they are in the sum */
 	sum.counts.missed = tracer__missed(s->tracer);
 	strbuf__puts(b, "bpfsnoop: ");

@@ -28,6 +28,7 @@
 #define PER_CPU_MAX 1000 /* targets that have a row of counters for each CPU, */
 #define ROWS_MAX 65536   /* if these are no more: 16 MiB */
 #define FDS_MAX (1u << 20)
+#define MULTI_SLOW 1000 /* functions of a multi link that take as long to go as a trampoline */
 #define FALLEN_MAX 1000 /* a probe each takes the kernel 10 ms, and 90 ms to go */
 
 static void init_running(struct running *r)
@@ -56,16 +57,18 @@ static void hand_over(struct tracer *t, struct detach *d)
 		init_running(r);
 	}
 	vec_each (&t->multi, m) {
+		unsigned int slow = 1 + (unsigned int)(m->class->members.cnt / MULTI_SLOW);
+
 		for (unsigned int k = 0; k < ARRAY_SIZE(m->links); k++) {
 			vec_each (&m->links[k].fds, fd)
-				detach__add_fd(d, *fd, true);
+				detach__add_fd(d, *fd, slow);
 			vec_free(&m->links[k].fds);
 		}
 	}
 	vec_free(&t->multi);
 }
 
-static pid_t stop_all(struct tracer *t, unsigned int *ret_cnt)
+static pid_t stop_all(struct tracer *t, bool at_exit, unsigned int *ret_cnt)
 {
 	struct detach d = DETACH_INIT;
 
@@ -78,12 +81,12 @@ static pid_t stop_all(struct tracer *t, unsigned int *ret_cnt)
 	template__free(t->tmpl);
 	t->tmpl = NULL;
 	t->attached_cnt = 0;
-	return detach__all(&d);
+	return detach__all(&d, at_exit);
 }
 
 pid_t tracer__detach(struct tracer *t, unsigned int *ret_cnt)
 {
-	return stop_all(t, ret_cnt);
+	return stop_all(t, true, ret_cnt);
 }
 
 void tracer__free(struct tracer *t)
@@ -92,7 +95,7 @@ void tracer__free(struct tracer *t)
 
 	if (!t)
 		return;
-	stop_all(t, &cnt);
+	stop_all(t, false, &cnt);
 	task_code__fini(&t->tasks);
 	missed_profile__fini(&t->profile);
 	free(t);
@@ -530,7 +533,7 @@ static int start_rounds(struct tracer *t)
 			attach_probe__sweep();
 		err = start_round(t);
 		if (err == -EAGAIN)
-			stop_all(t, &cnt);
+			stop_all(t, false, &cnt);
 	}
 	return plan__live_cnt(t->plan) ? err : -ENOENT;
 }
