@@ -167,6 +167,10 @@ static int do_timeout(struct parser *p, const char *arg)
 
 static int do_settle(struct parser *p, const char *arg)
 {
+	if (!strcmp(arg, "never")) {
+		p->at->settle_ms = -1;
+		return 0;
+	}
 	return parse_int(p, arg, 60000, &p->at->settle_ms);
 }
 

@@ -30,7 +30,8 @@
  *	caps LIST		as root: the capabilities that are left, comma-separated
  *	also asan		run with the ASan build, too
  *	timeout S		for the whole case (60); settle MS: how long what it leaves in the
- *				kernel may take to go (2000)
+ *				kernel may take to go (2000), or `never`: nobody waits, and the
+ *				case is the only one of its boot
  */
 #include <stdbool.h>
 #include <stddef.h>
