@@ -11,7 +11,7 @@
 #include "base/cleanup.h"
 #include "lib/attach.h"
 
-#define FOREGROUND_MAX 4   /* grace periods that the user may wait for */
+#define FOREGROUND_MAX 6   /* grace periods that the user may wait for: below 1 s in a guest */
 #define PROMPT_NS 50000000 /* for whoever waits for us to print a prompt */
 
 int detach__add(struct detach *d, struct attached *a, bool slow)
