@@ -90,8 +90,7 @@ static void detach(struct run *r)
 		report("still detaching %u functions in the background (%d)", cnt, (int)pid);
 }
 
-/* Giving back the memory of 40,000 functions piece by piece takes 2 s where all of them are traced.
- */
+/* Of 40,000 functions: giving their memory back piece by piece takes 2 s where all are traced. */
 static void free_memory(struct run *r)
 {
 	vec_each (&r->reads, e)
