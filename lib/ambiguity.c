@@ -71,6 +71,19 @@ static void release(struct ambiguity *a)
 	free(a);
 }
 
+/* Whether a pattern has named all functions of that name, and each is traced. */
+static bool is_one_of_all(const struct plan *plan, const struct target *t)
+{
+	vec_each (&plan->targets, it) {
+		const struct target *other = (*it)->target;
+
+		if (other != t && other->by_addr && !(*it)->skipped &&
+		    !strcmp(other->name, t->name) && !strcmp(other->module ?: "", t->module ?: ""))
+			return true;
+	}
+	return false;
+}
+
 /* Those of a pattern were found one by one, programs and tracepoints have no such names. */
 static int find_unlisted(const struct plan *plan, struct ambiguity *a)
 {
@@ -79,7 +92,8 @@ static int find_unlisted(const struct plan *plan, struct ambiguity *a)
 	vec_each (&plan->targets, it) {
 		struct hits h = { .pt = *it, .addrs = STRBUF_INIT };
 
-		if (!err && !h.pt->skipped && !h.pt->target->listed)
+		if (!err && !h.pt->skipped && !h.pt->target->listed &&
+		    !is_one_of_all(plan, h.pt->target))
 			err = vec_push(&a->list, h);
 	}
 	return err;

@@ -62,6 +62,35 @@ static void twins_are_told(void **state)
 	unlink(path);
 }
 
+/* A pattern that has named all of them: each is traced, and there is nothing to tell. */
+static void one_of_all(void **state)
+{
+	struct wanted w = { .spec = "twin@vmlinux,triple@one", .exit = true };
+	struct target_facts facts = {
+		.name = "twin", .module = "", .addr = 1, .by_addr = true, .listed = true
+	};
+	char path[64];
+	struct planned p;
+	struct capture c;
+	char *text;
+
+	(void)state;
+	file_with(path, kallsyms);
+	w.syms = path;
+	planned__init(&p, &w);
+	facts.types = p.targets.list.items[0]->types;
+	assert_int_equal(targets__add(&p.targets, &facts, NULL, NULL), 0);
+	plan__fini(&p.plan);
+	assert_int_equal(plan__build(&p.targets, &(struct plan_opts){ 0 }, &p.plan, &p.err), 0);
+	capture__begin(&c);
+	ambiguity__free(ambiguity__start(&p.plan, path));
+	text = capture__end(&c);
+	assert_string_equal(text, TRIPLE);
+	free(text);
+	planned__fini(&p);
+	unlink(path);
+}
+
 static void nothing_can_be_said(void **state)
 {
 	struct wanted w = { .spec = "tcp_connect", .exit = true };
@@ -84,6 +113,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(twins_are_told),
+		cmocka_unit_test(one_of_all),
 		cmocka_unit_test(nothing_can_be_said),
 	};
 
