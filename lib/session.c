@@ -346,7 +346,7 @@ static void drain(struct session *s)
 		s->end = err;
 }
 
-/* The equation of the account, for -v and the tests: a difference is a bug of ours. */
+/* The equation of the account: a difference is a bug of ours. */
 static void check_balance(const struct session *s)
 {
 	for (unsigned int i = 0; i < s->plan->targets.cnt; i++) {
@@ -357,7 +357,7 @@ static void check_balance(const struct session *s)
 			continue;
 		session__ledger(s, i, &l);
 		if (!ledger__balances(&l))
-			log_info("%s: the account does not add up; this is a bug of bpfsnoop",
+			log_warn("%s: the account does not add up; this is a bug of bpfsnoop",
 				 pt->target->name);
 	}
 }

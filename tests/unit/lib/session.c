@@ -413,7 +413,9 @@ static void records_that_cannot_be_decoded(void **state)
 	assert_int_equal(scene__run(&s, stop_at_once), END_SIGNAL);
 	assert_int_equal(events_of(&s), 2);
 	text = text_of(s.err_path);
-	assert_string_equal(text, "bpfsnoop: 2 records could not be decoded; this is a bug of "
+	assert_string_equal(text, "bpfsnoop: tcp_connect: the account does not add up; this is a "
+				  "bug of bpfsnoop\n"
+				  "bpfsnoop: 2 records could not be decoded; this is a bug of "
 				  "bpfsnoop\n");
 	free(text);
 	/* and the account does not hide them */
