@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -12,6 +13,7 @@
 #include "lib/attach.h"
 
 #define FOREGROUND_MAX 6   /* grace periods that the user may wait for: below 1 s in a guest */
+#define WAIT_MS 2000       /* for the parent, whose last words nobody may read */
 #define PROMPT_NS 50000000 /* for whoever waits for us to print a prompt */
 
 int detach__add(struct detach *d, struct attached *a, bool slow)
@@ -100,7 +102,7 @@ static void child(struct detach *d, int wait_fd)
 {
 	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
 	static const struct timespec prompt = { 0, PROMPT_NS };
-	char c;
+	struct pollfd gone = { .fd = wait_fd, .events = POLLIN };
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
@@ -110,7 +112,7 @@ static void child(struct detach *d, int wait_fd)
 		;
 	if (chdir("/"))
 		_exit(1);
-	while (read(wait_fd, &c, 1) < 0 && errno == EINTR)
+	while (poll(&gone, 1, WAIT_MS) < 0 && errno == EINTR)
 		;
 	nanosleep(&prompt, NULL);
 	close_all(d);
