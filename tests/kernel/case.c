@@ -372,6 +372,8 @@ static int check_complete(struct parser *p)
 		return 0;
 	if (!c->run)
 		return complain(p, "nothing to run", c->name);
+	if (c->settle_ms < 0 && !c->boot)
+		return complain(p, "settle never wants a boot of its own", c->name);
 	if ((c->out.mode == EXPECT_IGNORED || c->err.mode == EXPECT_IGNORED) && !c->check.cnt)
 		return complain(p, "ignores output and checks nothing", c->name);
 	return 0;
