@@ -57,11 +57,9 @@ static void hand_over(struct tracer *t, struct detach *d)
 		init_running(r);
 	}
 	vec_each (&t->multi, m) {
-		unsigned int slow = 1 + (unsigned int)(m->class->members.cnt / MULTI_SLOW);
-
 		for (unsigned int k = 0; k < ARRAY_SIZE(m->links); k++) {
 			vec_each (&m->links[k].fds, fd)
-				detach__add_fd(d, *fd, slow);
+				detach__add_fd(d, *fd, m->slow);
 			vec_free(&m->links[k].fds);
 		}
 	}
@@ -316,14 +314,10 @@ static int attach_count(struct tracer *t, const struct load_class *c, unsigned i
 {
 	const struct plan_target *pt = t->plan->targets.items[i];
 	struct running *r = &t->running[i];
-	__u64 before = tracer__sum(t, i, CTR_LEFT);
-	int err;
+	unsigned int k = r->cnt++;
 
-	err = attach__prog(c->progs[r->cnt].fd, AT_FENTRY, pt->target, i, &r->at[r->cnt]);
-	r->cnt++;
 	r->base = tracer__sum(t, i, CTR_LEFT);
-	r->is_exact = r->base == before;
-	return err;
+	return attach__prog(c->progs[k].fd, AT_FENTRY, pt->target, i, &r->at[k]);
 }
 
 /* All programs of one target, in order. */
@@ -396,8 +390,10 @@ static int drop_refused(struct tracer *t, struct multi_site *sites, size_t *cnt,
 static int attach_class(struct tracer *t, const struct load_class *c, struct todo *next)
 {
 	__free struct multi_site *sites = sites_of(t, c);
-	struct class_links links = { c, { MULTI_LINKS_INIT, MULTI_LINKS_INIT } };
 	size_t cnt = c->members.cnt;
+	struct class_links links = { c,
+				     { MULTI_LINKS_INIT, MULTI_LINKS_INIT },
+				     1 + (unsigned int)(cnt / MULTI_SLOW) };
 	int err = sites ? vec_push(&t->multi, links) : -ENOMEM;
 
 	for (unsigned int k = 0; !err && k < c->prog_cnt; k++) {
@@ -634,7 +630,7 @@ int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct trac
 void tracer__arm(struct tracer *t)
 {
 	template__control(t->tmpl)->phase = PHASE_ARMED;
-	tracer__set_bases(t);
+	tracer__ask_inside(t);
 }
 
 /*

@@ -50,24 +50,34 @@ static bool is_counted(const struct tracer *t, unsigned int index)
 	return t->plan->targets.items[index]->counted && t->running[index].class;
 }
 
-void tracer__set_bases(struct tracer *t)
+/* How many more came in than out; negative where some came before they were counted. Returns first:
+ * a call between the two readings is then one that is inside. */
+static __s64 inside_of(const struct tracer *t, unsigned int index)
+{
+	__u64 left = tracer__sum(t, index, CTR_LEFT);
+
+	return (__s64)(tracer__sum(t, index, CTR_ENTERED) + t->running[index].skew - left);
+}
+
+/*
+ * Never are there fewer than none inside: whenever one looks, that is a bound of the base. The
+ * other one is what had returned just before entries were counted. So the base is too small by no
+ * more than returned while the program was being attached, nor by more than were inside at all
+ * times.
+ */
+void tracer__ask_inside(struct tracer *t)
 {
 	for (unsigned int i = 0; i < t->plan->targets.cnt; i++) {
 		struct running *r = &t->running[i];
+		__s64 inside;
 
-		if (is_counted(t, i) && !r->is_exact)
-			r->base = tracer__sum(t, i, CTR_LEFT) - tracer__sum(t, i, CTR_ENTERED);
+		if (!is_counted(t, i))
+			continue;
+		r->skew = skew_of(r->class);
+		inside = inside_of(t, i) + (__s64)r->base;
+		if (inside < 0)
+			r->base -= (__u64)inside;
 	}
-}
-
-/* Returns first: a call between the two readings is then one that is inside. */
-static __u64 inside_of(const struct tracer *t, unsigned int index)
-{
-	const struct running *r = &t->running[index];
-	__u64 left = tracer__sum(t, index, CTR_LEFT) - r->base;
-	__s64 n = (__s64)(tracer__sum(t, index, CTR_ENTERED) + r->skew - left);
-
-	return n > 0 ? (__u64)n : 0;
 }
 
 /* ---- what the kernel left out ---- */
@@ -133,7 +143,7 @@ void tracer__counts(const struct tracer *t, unsigned int index, struct tracer_co
 	ret->missed = missed_by_target(t, index);
 	if (!is_counted(t, index))
 		return;
-	ret->unfinished = inside_of(t, index);
+	ret->unfinished = (__u64)MAX(inside_of(t, index) + (__s64)t->running[index].base, 0);
 	ret->ctr[CTR_CALLS] += ret->unfinished;
 }
 

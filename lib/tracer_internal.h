@@ -22,12 +22,10 @@ struct running {
 	struct attached at[2]; /* by links of its own; a multi link is the class's */
 	__u64 missed;          /* by these, as last asked */
 	/*
-	 * Of a target that is counted, what CTR_LEFT has of calls that CTR_ENTERED has not: they
-	 * came before the program that counts entries was there. None returned while it was being
-	 * attached, or (not exact) the difference of both when the run was armed.
+	 * Of a target that is counted, what CTR_LEFT has of calls that CTR_ENTERED has not, for
+	 * they came before the program that counts entries: as many at least.
 	 */
 	__u64 base;
-	bool is_exact;
 	__u64 skew; /* calls that one of the two did not count, as last asked */
 };
 
@@ -35,6 +33,7 @@ struct running {
 struct class_links {
 	const struct load_class *class;
 	struct multi_links links[2];
+	unsigned int slow; /* grace periods that closing one takes */
 };
 
 struct tracer {
@@ -57,5 +56,5 @@ struct tracer {
 /** tracer__sum() - One counter of a target, over all CPUs. Return: count. */
 __u64 tracer__sum(const struct tracer *t, unsigned int index, enum counter which);
 
-/** tracer__set_bases() - Armed: what is inside is counted from here where it is not exact. */
-void tracer__set_bases(struct tracer *t);
+/** tracer__ask_inside() - Look at what went in and came out: tracer__counts() tells from it. */
+void tracer__ask_inside(struct tracer *t);
