@@ -11,16 +11,6 @@
 #include "base/macros.h"
 #include "lib/template.h"
 
-static void sum_rows(const struct tracer *t, unsigned int index, struct tracer_counts *ret)
-{
-	unsigned int cnt;
-	const volatile __u64 *row = template__counters(t->tmpl, index, &cnt);
-
-	for (; cnt; cnt--, row += CTR_ROW)
-		for (int i = 0; i < CTR_USED; i++)
-			ret->ctr[i] += row[i];
-}
-
 __u64 tracer__sum(const struct tracer *t, unsigned int index, enum counter which)
 {
 	unsigned int cnt;
@@ -139,7 +129,8 @@ static __u64 missed_by_target(const struct tracer *t, unsigned int index)
 void tracer__counts(const struct tracer *t, unsigned int index, struct tracer_counts *ret)
 {
 	memset(ret, 0, sizeof(*ret));
-	sum_rows(t, index, ret);
+	for (int i = 0; i < CTR_USED; i++)
+		ret->ctr[i] = tracer__sum(t, index, (enum counter)i);
 	ret->missed = missed_by_target(t, index);
 	if (!is_counted(t, index))
 		return;
