@@ -32,8 +32,7 @@ read_table() {
 	while read -r name letter arg; do
 		takes[--$name]=$arg
 		if [ "$letter" != - ]; then long_of[$letter]=--$name; fi
-	done < <(sed -n "s/^OPT(\"\([^\"]*\)\", \(0\|'\(.\)'\), \(NULL\|\(\"\)\).*/\1 -\3 \5/p" \
-		"$TREE/cmd/options.def" | sed 's/ $/ 0/; s/"$/1/')
+	done < <(flag_table)
 	[ -n "${takes[--kfunc]:-}" ] || die "cannot read the flags in cmd/options.def"
 }
 
