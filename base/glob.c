@@ -215,6 +215,34 @@ static void put_seq(const struct source *p, size_t off, unsigned int *choice, st
 	}
 }
 
+static void free_alt(struct glob_alt *alt)
+{
+	free(alt->prefix);
+	free(alt->within);
+}
+
+/* The longest text between wildcards of @rest: a name without it need not be asked of. */
+static char *longest_text(const char *rest)
+{
+	struct strbuf best __strbuf = STRBUF_INIT, b __strbuf = STRBUF_INIT;
+	const size_t len = strlen(rest);
+	size_t next;
+
+	for (size_t off = 0; off < len; off = next) {
+		next = glob__next(rest, off, len);
+		if (strchr("*?[", rest[off])) {
+			strbuf__clear(&b);
+			continue;
+		}
+		strbuf__putc(&b, rest[next - 1]);
+		if (b.len <= best.len)
+			continue;
+		strbuf__clear(&best);
+		strbuf__puts(&best, strbuf__str(&b));
+	}
+	return best.err || b.err ? NULL : strdup(strbuf__str(&best));
+}
+
 /* A pattern without braces: its literal begin, and the rest. */
 static int add_alt(struct glob *g, const char *pattern)
 {
@@ -233,11 +261,13 @@ static int add_alt(struct glob *g, const char *pattern)
 	alt.prefix = strbuf__take(&b);
 	if (!alt.prefix)
 		return -ENOMEM;
-	if (*s)
+	if (*s) {
 		alt.rest = alt.prefix + alt.prefix_len + 1;
-	err = vec_push(&g->alts, alt);
+		alt.within = longest_text(alt.rest);
+	}
+	err = *s && !alt.within ? -ENOMEM : vec_push(&g->alts, alt);
 	if (err)
-		free(alt.prefix);
+		free_alt(&alt);
 	return err;
 }
 
@@ -305,7 +335,7 @@ int glob__compile(const char *text, size_t len, struct glob *ret, struct diag *d
 void glob__fini(struct glob *g)
 {
 	vec_each (&g->alts, alt)
-		free(alt->prefix);
+		free_alt(alt);
 	vec_free(&g->alts);
 	free(g->prefix);
 	free(g->text);
@@ -319,7 +349,9 @@ static bool alt_matches(const struct glob_alt *alt, const char *name)
 	name += alt->prefix_len;
 	if (!alt->rest)
 		return !*name;
-	return !strcmp(alt->rest, "*") || !fnmatch(alt->rest, name, 0);
+	if (!strcmp(alt->rest, "*"))
+		return true;
+	return strstr(name, alt->within) && !fnmatch(alt->rest, name, 0);
 }
 
 bool glob__match(const struct glob *g, const char *name)

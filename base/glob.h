@@ -23,6 +23,7 @@ struct diag;
 struct glob_alt {
 	char *prefix; /* what stands before the first wildcard, escapes removed */
 	size_t prefix_len;
+	char *within;     /* what stands in @rest for sure, "" for nothing; NULL: no wildcard */
 	const char *rest; /* from there on, for fnmatch(3), in the same memory; NULL: no wildcard */
 };
 
@@ -62,7 +63,8 @@ static inline bool glob__is_set(const struct glob *g)
  * glob__match() - Whether the pattern is of all of @name.
  * @g: Must be set.
  *
- * A name that begins differently costs one comparison. Bytes are characters: the program has no
+ * A name that begins differently costs one comparison, and fnmatch(3) is asked of those only that
+ * have the longest literal piece of the pattern in them. Bytes are characters: the program has no
  * locale but "C".
  *
  * Return: true or false.

@@ -55,6 +55,8 @@ static const struct {
 	{ "tcp_**", NULL, "tcp_", { "tcp_", "tcp_x" }, { "tcp" } },
 	{ "*_skb", NULL, "", { "_skb", "kfree_skb" }, { "kfree_skb2", "skb" } },
 	{ "a*b*c", NULL, "a", { "abc", "axxbxxc", "abcbc" }, { "ab", "abcx", "acb" } },
+	{ "*b\\*cd*e", NULL, "", { "b*cde", "xb*cdxe" }, { "bcde", "b\\*cde", "b*cxe" } },
+	{ "*[bc]d?ef", NULL, "", { "bdxef", "xcd_ef" }, { "bdef", "adxef", "bdxe" } },
 	{ "t?p", NULL, "t", { "tcp", "tap" }, { "tp", "tccp" } },
 	{ "[abc]x", NULL, "", { "ax", "bx", "cx" }, { "dx", "x", "abx" } },
 	{ "v[4-6]_x", NULL, "v", { "v4_x", "v5_x", "v6_x" }, { "v3_x", "v7_x", "v_x" } },
