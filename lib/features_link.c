@@ -159,6 +159,8 @@ void probe_trampoline_args(struct features *f, struct feature_answer *ret)
 
 /* ---- one link on many functions ---- */
 
+#define UNREADABLE 8 /* an address in the page that nobody maps */
+
 /* Not tried by us: neither of the kernels that we test with has it. */
 void probe_fentry_multi(struct features *f, struct feature_answer *ret)
 {
@@ -184,47 +186,45 @@ void probe_fentry_multi(struct features *f, struct feature_answer *ret)
 	features__say_tried(ret, "link", link_fd < 0 ? link_fd : 0);
 }
 
-/* Return: the link, which the caller closes, or -errno; @ret_step: what was tried last. */
-static int open_multi(struct features *f, __u32 attach_type, __u32 flags, const char **ret_step)
+/*
+ * A list that cannot be read is refused with -EFAULT after all that tells whether the kernel has
+ * such links, and before it attaches anything: that is two passes over all of ftrace's records.
+ * Linux kernel/trace/bpf_trace.c bpf_kprobe_multi_link_attach().
+ */
+static void say_multi(__u32 attach_type, __u32 flags, struct feature_answer *ret)
 {
 	struct trial t = { .type = BPF_PROG_TYPE_KPROBE, .attach_type = attach_type };
-	const char *sym = features__trial_name(f);
 	struct kernel_link attr = {
 		.attach_type = attach_type,
-		.kprobe_multi = { .flags = flags, .cnt = 1, .syms = (__u64)(unsigned long)&sym },
+		.kprobe_multi = { .flags = flags, .cnt = 1, .addrs = UNREADABLE },
 	};
-	__close int prog_fd = trial__load(&t);
+	__close int prog_fd = trial__load(&t), fd = -1;
 
-	*ret_step = "load";
-	if (prog_fd < 0)
-		return prog_fd;
-	*ret_step = "link";
+	if (prog_fd < 0) {
+		features__say_tried(ret, "load", prog_fd);
+		return;
+	}
 	attr.prog_fd = (__u32)prog_fd;
-	return kernel_link_create(&attr);
-}
-
-static void say_multi(struct features *f, __u32 attach_type, __u32 flags,
-		      struct feature_answer *ret)
-{
-	const char *step;
-	__close int fd = open_multi(f, attach_type, flags, &step);
-
-	features__say_tried(ret, step, fd < 0 ? fd : 0);
+	fd = kernel_link_create(&attr);
+	features__say_tried(ret, "link", fd == -EFAULT || fd >= 0 ? 0 : fd);
 }
 
 void probe_kprobe_multi(struct features *f, struct feature_answer *ret)
 {
-	say_multi(f, BPF_TRACE_KPROBE_MULTI, 0, ret);
+	(void)f;
+	say_multi(BPF_TRACE_KPROBE_MULTI, 0, ret);
 }
 
 void probe_kretprobe_multi(struct features *f, struct feature_answer *ret)
 {
-	say_multi(f, BPF_TRACE_KPROBE_MULTI, BPF_F_KPROBE_MULTI_RETURN, ret);
+	(void)f;
+	say_multi(BPF_TRACE_KPROBE_MULTI, BPF_F_KPROBE_MULTI_RETURN, ret);
 }
 
 void probe_kprobe_session(struct features *f, struct feature_answer *ret)
 {
-	say_multi(f, KERNEL_KPROBE_SESSION, 0, ret);
+	(void)f;
+	say_multi(KERNEL_KPROBE_SESSION, 0, ret);
 }
 
 /*
