@@ -76,6 +76,14 @@ struct {
 	__uint(value_size, sizeof(struct rec_hdr));
 } scratch SEC(".maps");
 
+/* The programs of signature classes that share a multi link. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+} jumps SEC(".maps");
+
 #include "bpf/follow.h"
 
 /* --- stubs: replaced by generated code ------------------------------------------------------ */
@@ -194,6 +202,17 @@ static __always_inline __u64 times(__u64 v, __u64 constant)
 	return v;
 }
 
+/*
+ * The attach cookie. Finding it is a search over all functions of a link; probe_jump has done it,
+ * unless its note is of another call: one in an interrupt since then, whose context is elsewhere.
+ */
+static __always_inline __u64 cookie_of(struct run *run, void *ctx)
+{
+	if (CFG(CFG_JUMP) && run->cs->jump_ctx == address_of(ctx))
+		return (__u32)run->cs->jump_cookie;
+	return (__u32)bpf_get_attach_cookie(ctx);
+}
+
 /* Find the row of counters. False: not a cookie of ours. */
 static __always_inline bool find_row(struct run *run, void *ctx)
 {
@@ -201,7 +220,7 @@ static __always_inline bool find_row(struct run *run, void *ctx)
 	__u64 target;
 
 	if (CFG(CFG_COOKIE)) {
-		target = bpf_get_attach_cookie(ctx);
+		target = cookie_of(run, ctx);
 		if (target >= CFG(CFG_TARGET_CNT))
 			return false;
 		run->target = target;
@@ -684,4 +703,28 @@ int probe_session(struct pt_regs *ctx)
 		return !at_save(ctx, ctx->rsp);
 	at_paired(ctx, ctx->rsp - 8, END_RETURN);
 	return 0;
+}
+
+/*
+ * What a multi link calls when it is of several signature classes: each link costs the kernel a
+ * pass over all functions that can be traced. Return: 1: no return probe.
+ */
+SEC("bpfsnoop/probe_jump")
+int probe_jump(struct pt_regs *ctx)
+{
+	struct control *control = ADDR(CFG_ADDR_CONTROL);
+	struct cpu_state *cs;
+	__u64 cookie, cpu;
+
+	if (control->phase != PHASE_ARMED)
+		return 1;
+	cpu = bpf_get_smp_processor_id();
+	if (cpu >= CFG(CFG_NCPU))
+		return 1;
+	cookie = bpf_get_attach_cookie(ctx);
+	cs = ADDR(CFG_ADDR_CPUS) + cpu * sizeof(*cs);
+	cs->jump_ctx = address_of(ctx);
+	cs->jump_cookie = cookie;
+	bpf_tail_call(ctx, &jumps, cookie >> COOKIE_JUMP_SHIFT);
+	return 1;
 }

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/macros.h"
+#include "bpf/abi/config.h"
 #include "lib/kernel_abi.h"
 
 #define POOL_MIN 4096    /* calls inside at once */
@@ -60,7 +61,7 @@ static int link_sites(const struct attempt *a, const struct multi_site *sites, s
 		const struct multi_site *s = &sites[i < cnt ? i : 0];
 
 		addrs[i] = s->addr;
-		cookies[i] = s->index;
+		cookies[i] = (__u64)s->jump << COOKIE_JUMP_SHIFT | s->index;
 	}
 	what.kprobe_multi.addrs = (__u64)(unsigned long)addrs;
 	what.kprobe_multi.cookies = (__u64)(unsigned long)cookies;

@@ -9,10 +9,11 @@
 #include "base/vec.h"
 #include "lib/plan.h"
 
-/* The functions of one class. */
+/* A function of a link. */
 struct multi_site {
 	__u64 addr;
-	unsigned int index; /* the target's number in the plan: the cookie */
+	unsigned int index; /* the target's number in the plan: the cookie's lower half */
+	unsigned int jump;  /* its upper half */
 	int err;            /* why the kernel refuses it, or 0 */
 };
 

@@ -58,10 +58,21 @@ void load_classes__fini(struct load_classes *c)
 
 /* ---- what a program is made of ---- */
 
+static bool is_multi(enum mech mech)
+{
+	return mech == MECH_MULTI || mech == MECH_SESSION;
+}
+
+bool load_class__is_multi(const struct load_class *c)
+{
+	return is_multi(c->first->mech);
+}
+
 static void set_cfg(const struct load_env *env, const struct plan_target *pt,
 		    const struct plan_prog *prog, const struct stubs *stubs, __s64 *cfg)
 {
 	cfg[CFG_TARGET] = mech__is_shared(pt->mech) ? 0 : pt->index;
+	cfg[CFG_JUMP] = env->jump && is_multi(pt->mech);
 	cfg[CFG_NCPU] = env->cpu_cnt;
 	cfg[CFG_REC_SZ] = prog->rec_sz;
 	cfg[CFG_SELF_TGID] = getpid();
@@ -307,6 +318,31 @@ int load__add(const struct load_env *env, const struct plan_target *pt, enum exp
 	if (!err)
 		c = NULL;
 	return err;
+}
+
+/* ---- several classes of one link ---- */
+
+void load__share(struct load_env *env, struct load_classes *classes)
+{
+	env->jump = true;
+	vec_each (&classes->list, it)
+		for (unsigned int i = 0; load_class__is_multi(*it) && i < (*it)->prog_cnt; i++)
+			for (int end = 0; end < END_CNT; end++)
+				(*it)->progs[i].clone.cfg[end][CFG_JUMP] = 1;
+}
+
+int load__jump(const struct load_env *env, enum attach_point at)
+{
+	struct template_clone c = { .tmpl = TMPL_PROBE_JUMP,
+				    .name = "bpfsnoop",
+				    .by_cookie = true,
+				    .prog_type = points[at].prog_type,
+				    .attach_type = points[at].attach_type };
+	int fd, err;
+
+	c.cfg[END_ONE][CFG_NCPU] = env->cpu_cnt;
+	err = template__load(env->tmpl, &c, NULL, 0, &fd);
+	return err ? err : fd;
 }
 
 /* ---- ways of reading ---- */

@@ -13,6 +13,7 @@
 #include "base/vec.h"
 #include "bpf/abi/config.h"
 #include "lib/kernel_layout.h"
+#include "lib/plan.h"
 #include "lib/read_way.h"
 #include "lib/stubs.h"
 #include "lib/template.h"
@@ -33,6 +34,7 @@ struct load_env {
 	__u32 command_tgid;
 	__u32 wake_sz;
 	__u32 cpu_cnt;
+	bool jump;        /* multi links are shared by several classes: see load__share() */
 	__u32 session_id; /* BTF id of the kernel's bpf_session_is_return(), 0: there is none */
 };
 
@@ -51,8 +53,9 @@ struct load_class {
 	VEC(unsigned int) members;       /* indexes of the plan */
 	unsigned int prog_cnt;
 	struct class_prog progs[2]; /* as those of the plan; a session is one program */
-	int err;                    /* why it is not loaded */	char *log;		    /* the verifier's words, when debugging */
-	__u64 missed;		    /* by its programs and links, as last asked */
+	int err;                    /* why it is not loaded */
+	char *log;                  /* the verifier's words, when debugging */
+	__u64 missed;               /* by its programs, as last asked */
 	size_t hash;
 };
 
@@ -88,6 +91,23 @@ int load__add(const struct load_env *env, const struct plan_target *pt, enum exp
  */
 void load__all(const struct load_env *env, struct load_classes *classes, bool (*stopped)(void *ctx),
 	       void *ctx);
+
+/**
+ * load__share() - From now on the classes of multi links share one; those of @classes, which are
+ * not loaded yet, as well. Their programs are called by the one of load__jump() only.
+ */
+void load__share(struct load_env *env, struct load_classes *classes);
+
+/**
+ * load__jump() - Load what a shared link calls: it goes on with the program that the upper half of
+ * the cookie says, of the template's map.
+ *
+ * Ownership: caller closes the descriptor. Errors: those of template__load(). Return: fd or -errno.
+ */
+int load__jump(const struct load_env *env, enum attach_point at);
+
+/** load_class__is_multi() - Whether it goes by a multi link. Return: true or false. */
+bool load_class__is_multi(const struct load_class *c);
 
 /** load__next_way() - The way to try when the kernel refused class @c. Return: READ_CNT: none. */
 enum expr_read load__next_way(const struct load_env *env, const struct load_class *c);

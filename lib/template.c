@@ -24,16 +24,15 @@ static const char *const prog_names[] = {
 	[TMPL_TRAMP_COUNT] = "tramp_count",     [TMPL_TRAMP_SAVE] = "tramp_save",
 	[TMPL_TRAMP_PAIRED] = "tramp_paired",   [TMPL_PROBE_ONE] = "probe_one",
 	[TMPL_PROBE_SAVE] = "probe_save",       [TMPL_PROBE_PAIRED] = "probe_paired",
-	[TMPL_PROBE_SESSION] = "probe_session", [TMPL_FOLLOW_FORK] = "follow_fork",
-	[TMPL_FOLLOW_FREE] = "follow_free",
+	[TMPL_PROBE_SESSION] = "probe_session", [TMPL_PROBE_JUMP] = "probe_jump",
+	[TMPL_FOLLOW_FORK] = "follow_fork",     [TMPL_FOLLOW_FREE] = "follow_free",
 };
 static_assert(ARRAY_SIZE(prog_names) == TMPL_CNT, "a name per program");
 
 static const char *const map_names[] = {
-	[TMPL_MAP_RING] = "ring",
-	[TMPL_MAP_STATE] = "state",
-	[TMPL_MAP_INFLIGHT] = "inflight",
-	[TMPL_MAP_FOLLOWED] = "followed",
+	[TMPL_MAP_RING] = "ring",         [TMPL_MAP_STATE] = "state",
+	[TMPL_MAP_INFLIGHT] = "inflight", [TMPL_MAP_FOLLOWED] = "followed",
+	[TMPL_MAP_JUMPS] = "jumps",
 };
 static_assert(ARRAY_SIZE(map_names) == TMPL_MAP_CNT, "a name per map");
 
@@ -211,6 +210,7 @@ static int size_maps(struct template *t, const struct template_opts *o)
 		{ "inflight", o->saved_sz ? o->max_inflight : 0, o->saved_sz },
 		{ "scratch", o->saved_sz ? o->cpu_cnt * OWNER_CNT : 0, o->saved_sz },
 		{ "followed", o->follow ? FOLLOWED_MAX : 0, 0 },
+		{ "jumps", o->jump_cnt, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

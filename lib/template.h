@@ -25,6 +25,7 @@ enum tmpl {
 	TMPL_PROBE_SAVE,
 	TMPL_PROBE_PAIRED,
 	TMPL_PROBE_SESSION,
+	TMPL_PROBE_JUMP,
 	TMPL_FOLLOW_FORK,
 	TMPL_FOLLOW_FREE,
 	TMPL_CNT,
@@ -38,10 +39,18 @@ struct template_opts {
 	bool shared_rows; /* all CPUs count in one row: there are very many targets */
 	__u32 saved_sz;	   /* bytes of an entry block in the pairing map; 0: nothing pairs */
 	__u32 max_inflight; /* entries of the pairing map */
+	__u32 jump_cnt;     /* programs of classes that share a multi link; 0: no such map */
 	bool follow;        /* there is a COMMAND: the map of its processes */
 };
 
-enum tmpl_map { TMPL_MAP_RING, TMPL_MAP_STATE, TMPL_MAP_INFLIGHT, TMPL_MAP_FOLLOWED, TMPL_MAP_CNT };
+enum tmpl_map {
+	TMPL_MAP_RING,
+	TMPL_MAP_STATE,
+	TMPL_MAP_INFLIGHT,
+	TMPL_MAP_FOLLOWED,
+	TMPL_MAP_JUMPS,
+	TMPL_MAP_CNT
+};
 
 /**
  * template__open() - Create the maps and capture the programs.

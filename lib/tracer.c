@@ -61,9 +61,12 @@ static void hand_over(struct tracer *t, struct detach *d)
 			vec_each (&m->links[k].fds, fd)
 				detach__add_fd(d, *fd, m->slow);
 			vec_free(&m->links[k].fds);
+			if (m->jumps[k] >= 0)
+				close(m->jumps[k]);
 		}
 	}
 	vec_free(&t->multi);
+	t->jump_cnt = 0;
 }
 
 static pid_t stop_all(struct tracer *t, bool at_exit, unsigned int *ret_cnt)
@@ -134,6 +137,10 @@ static void want_programs(const struct tracer *t, const struct plan_target *pt,
 		o->programs |= 1u << pt->progs[i].tmpl;
 	if (pt->counted)
 		o->programs |= 1u << TMPL_TRAMP_COUNT;
+	if (pt->mech == MECH_MULTI || pt->mech == MECH_SESSION) {
+		o->programs |= 1u << TMPL_PROBE_JUMP;
+		o->jump_cnt += 2; /* every one may be a class of its own */
+	}
 	o->saved_sz = MAX(o->saved_sz, pt->saved_sz);
 	if (!may_fall_back(t, pt))
 		return;
@@ -353,19 +360,11 @@ static int attach_singles(struct tracer *t, const struct load_class *c, struct t
 	return 0;
 }
 
-/* Where the members of a class are; one whose address is hidden cannot be told to the kernel. */
-static struct multi_site *sites_of(const struct tracer *t, const struct load_class *c)
-{
-	struct multi_site *sites = calloc(c->members.cnt + 1, sizeof(*sites));
-
-	for (size_t i = 0; sites && i < c->members.cnt; i++) {
-		unsigned int index = c->members.items[i];
-
-		sites[i].index = index;
-		sites[i].addr = t->plan->targets.items[index]->target->addr;
-	}
-	return sites;
-}
+/* Functions of a multi link. */
+struct sites {
+	struct multi_site *list;
+	size_t cnt;
+};
 
 /* Take those out that were refused. Return: 0 or -errno. */
 static int drop_refused(struct tracer *t, struct multi_site *sites, size_t *cnt, struct todo *next)
@@ -383,48 +382,124 @@ static int drop_refused(struct tracer *t, struct multi_site *sites, size_t *cnt,
 	return err;
 }
 
-/*
- * One link per program for the whole class, returns first. All functions that the first link took
- * are taken by the second one, which wants nothing more of them.
- */
-static int attach_class(struct tracer *t, const struct load_class *c, struct todo *next)
+/* Whether multi links can serve both. */
+static bool same_links(const struct load_class *a, const struct load_class *b)
 {
-	__free struct multi_site *sites = sites_of(t, c);
-	size_t cnt = c->members.cnt;
-	struct class_links links = { c,
-				     { MULTI_LINKS_INIT, MULTI_LINKS_INIT },
-				     1 + (unsigned int)(cnt / MULTI_SLOW) };
-	int err = sites ? vec_push(&t->multi, links) : -ENOMEM;
+	return a->first->mech == b->first->mech && a->prog_cnt == b->prog_cnt &&
+	       a->first->progs[0].at == b->first->progs[0].at;
+}
+
+/* Those that share the links of @c: all like it from there on, or it alone. */
+static bool shares(const struct tracer *t, const struct load_class *c,
+		   const struct load_class *other)
+{
+	return other == c || (t->env.jump && load_class__is_multi(other) && same_links(c, other));
+}
+
+/* A class's programs into the map `jumps`; the place of the first. */
+static int put_jumps(struct tracer *t, const struct load_class *c, __u32 *ret)
+{
+	int map = template__map_fd(t->tmpl, TMPL_MAP_JUMPS);
+
+	*ret = t->jump_cnt;
+	for (unsigned int k = 0; k < c->prog_cnt; k++, t->jump_cnt++)
+		if (bpf_map_update_elem(map, &t->jump_cnt, &c->progs[k].fd, BPF_ANY))
+			return -errno;
+	return 0;
+}
+
+/* One whose address is hidden cannot be told to the kernel: it refuses 0. */
+static int add_sites(struct tracer *t, const struct load_class *c, struct sites *s)
+{
+	__u32 jump = 0;
+	int err = t->env.jump ? put_jumps(t, c, &jump) : 0;
+
+	vec_each (&c->members, i) {
+		t->running[*i].class = c;
+		t->running[*i].set = (unsigned int)t->multi.cnt;
+		s->list[s->cnt++] = (struct multi_site){
+			.addr = t->plan->targets.items[*i]->target->addr,
+			.index = *i,
+			.jump = jump,
+		};
+	}
+	return err;
+}
+
+/*
+ * One link per program, returns first. All functions that the first link took are taken by the
+ * second one, which wants nothing more of them.
+ */
+static int link_sites(struct tracer *t, const struct load_class *c, struct sites *s,
+		      struct todo *next)
+{
+	struct multi_set *m = &t->multi.items[t->multi.cnt - 1];
+	int err = 0;
 
 	for (unsigned int k = 0; !err && k < c->prog_cnt; k++) {
-		int rc = attach_multi(c->progs[k].fd, c->first->progs[k].at, t->env.cpu_cnt, sites,
-				      cnt, &t->multi.items[t->multi.cnt - 1].links[k]);
+		enum attach_point at = c->first->progs[k].at;
+		int rc;
 
+		if (t->env.jump)
+			m->jumps[k] = load__jump(&t->env, at);
+		if (t->env.jump && m->jumps[k] < 0)
+			return m->jumps[k];
+		rc = attach_multi(t->env.jump ? m->jumps[k] : c->progs[k].fd, at, t->env.cpu_cnt,
+				  s->list, s->cnt, &m->links[k]);
 		if (rc == -ENOMEM)
 			return rc;
-		err = drop_refused(t, sites, &cnt, next);
+		err = drop_refused(t, s->list, &s->cnt, next);
+		/* behind a class's first program in the map is its second */
+		for (size_t i = 0; i < s->cnt; i++)
+			s->list[i].jump++;
 	}
-	for (size_t i = 0; !err && i < cnt; i++)
-		t->running[sites[i].index].class = c;
-	tell_progress(t, cnt);
+	m->func_cnt = s->cnt;
+	m->slow = 1 + (unsigned int)(s->cnt / MULTI_SLOW);
+	tell_progress(t, s->cnt);
 	return err;
+}
+
+/* Class number @first, and those that share its links. */
+static int attach_set(struct tracer *t, const struct load_classes *from, size_t first, bool *done,
+		      struct todo *next)
+{
+	struct multi_set set = { { MULTI_LINKS_INIT, MULTI_LINKS_INIT }, { -1, -1 }, 0, 0, 0 };
+	const struct load_class *c = from->list.items[first];
+	__free struct multi_site *list = NULL;
+	struct sites s = { 0 };
+	size_t cnt = 1;
+	int err;
+
+	for (size_t i = first; i < from->list.cnt; i++)
+		if (shares(t, c, from->list.items[i]))
+			cnt += from->list.items[i]->members.cnt;
+	s.list = list = calloc(cnt, sizeof(*list));
+	err = list ? vec_push(&t->multi, set) : -ENOMEM;
+	for (size_t i = first; !err && i < from->list.cnt; i++) {
+		if (!shares(t, c, from->list.items[i]))
+			continue;
+		done[i] = true;
+		err = add_sites(t, from->list.items[i], &s);
+	}
+	return err ? err : link_sites(t, c, &s, next);
 }
 
 static int attach_all(struct tracer *t, const struct load_classes *from, struct todo *next)
 {
-	int err = 0;
+	__free bool *done = calloc(from->list.cnt + 1, sizeof(*done));
+	int err = done ? 0 : -ENOMEM;
 
-	vec_each (&from->list, it) {
-		const struct load_class *c = *it;
-		bool multi = c->first->mech == MECH_MULTI || c->first->mech == MECH_SESSION;
+	for (size_t i = 0; !err && i < from->list.cnt; i++) {
+		const struct load_class *c = from->list.items[i];
 
 		if (is_stopped(t))
 			return -ECANCELED;
-		err = multi ? attach_class(t, c, next) : attach_singles(t, c, next);
-		if (err)
-			return err;
+		if (done[i])
+			continue;
+		err = load_class__is_multi(c) ? attach_set(t, from, i, done, next)
+					      : attach_singles(t, c, next);
 	}
-	return 0;
+	return err;
 }
 
 /* ---- all together ---- */
@@ -443,6 +518,15 @@ static int adopt(struct tracer *t, struct load_classes *c)
 	return err;
 }
 
+static size_t multi_cnt(const struct load_classes *c)
+{
+	size_t cnt = 0;
+
+	vec_each (&c->list, it)
+		cnt += load_class__is_multi(*it);
+	return cnt;
+}
+
 /* Load and attach; what can go on by another mechanism is in @next. */
 static int run_pass(struct tracer *t, const struct todo *todo, struct todo *next)
 {
@@ -450,6 +534,9 @@ static int run_pass(struct tracer *t, const struct todo *todo, struct todo *next
 	int err = classify(t, todo, &planned, next), rc;
 
 	log_debug("%zu functions in %zu signature classes", todo->list.cnt, planned.list.cnt);
+	t->env.jump = false;
+	if (multi_cnt(&planned) > 1)
+		load__share(&t->env, &planned);
 	if (!err)
 		err = load_all(t, &planned, &loaded, next);
 	log_debug("%zu classes loaded", loaded.list.cnt);

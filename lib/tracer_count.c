@@ -72,18 +72,28 @@ void tracer__ask_inside(struct tracer *t)
 
 /* ---- what the kernel left out ---- */
 
+/* What the kernel did not hand to multi links, whichever function it was in. */
+static __u64 missed_by_set(const struct multi_set *m)
+{
+	__u64 sum = 0;
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(m->links); k++) {
+		if (m->jumps[k] >= 0)
+			sum = missed__sum(sum, missed__of_prog(m->jumps[k]));
+		vec_each (&m->links[k].fds, fd)
+			sum = missed__sum(sum, missed__of_multi(*fd));
+	}
+	return sum;
+}
+
 /* What programs of a class missed, whichever function it was in. */
-static __u64 missed_by_class(const struct tracer *t, const struct load_class *c)
+static __u64 missed_by_class(const struct load_class *c)
 {
 	unsigned int cnt = c->first->counted ? 1 : c->prog_cnt;
 	__u64 sum = 0;
 
 	for (unsigned int i = 0; i < cnt; i++)
 		sum = missed__sum(sum, missed__of_prog(c->progs[i].fd));
-	vec_each (&t->multi, m)
-		for (unsigned int k = 0; m->class == c && k < ARRAY_SIZE(m->links); k++)
-			vec_each (&m->links[k].fds, fd)
-				sum = missed__sum(sum, missed__of_multi(*fd));
 	return sum;
 }
 
@@ -104,8 +114,12 @@ void tracer__ask_missed(struct tracer *t)
 	missed_profile__fini(&t->profile);
 	t->missed = 0;
 	vec_each (&t->classes.list, it) {
-		(*it)->missed = missed_by_class(t, *it);
+		(*it)->missed = missed_by_class(*it);
 		t->missed = missed__sum(t->missed, (*it)->missed);
+	}
+	vec_each (&t->multi, m) {
+		m->missed = missed_by_set(m);
+		t->missed = missed__sum(t->missed, m->missed);
 	}
 	for (unsigned int i = 0; i < t->plan->targets.cnt; i++) {
 		t->running[i].missed = missed_by_probes(t, i);
@@ -115,15 +129,20 @@ void tracer__ask_missed(struct tracer *t)
 	}
 }
 
-/* What the kernel tells of a class of several is 0 for each of them, or somebody's. */
+/* What the kernel tells of several is 0 for each of them, or somebody's. */
+static __u64 share_of(__u64 missed, size_t cnt)
+{
+	return cnt > 1 && missed ? MISSED_UNKNOWN : missed;
+}
+
 static __u64 missed_by_target(const struct tracer *t, unsigned int index)
 {
 	const struct running *r = &t->running[index];
-	__u64 by_class = r->class ? r->class->missed : 0;
+	const struct multi_set *m = r->set ? &t->multi.items[r->set - 1] : NULL;
+	__u64 by_class = r->class ? share_of(r->class->missed, r->class->members.cnt) : 0;
+	__u64 by_links = m ? share_of(m->missed, m->func_cnt) : 0;
 
-	if (r->class && r->class->members.cnt > 1 && by_class)
-		return MISSED_UNKNOWN;
-	return missed__sum(by_class, r->missed);
+	return missed__sum(missed__sum(by_class, by_links), r->missed);
 }
 
 void tracer__counts(const struct tracer *t, unsigned int index, struct tracer_counts *ret)

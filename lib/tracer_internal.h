@@ -20,7 +20,8 @@ struct running {
 	const struct load_class *class; /* NULL: nothing */
 	unsigned int cnt;
 	struct attached at[2]; /* by links of its own; a multi link is the class's */
-	__u64 missed;          /* by these, as last asked */
+	unsigned int set;      /* its multi links: index + 1; 0: it has none */
+	__u64 missed;          /* by its own links, as last asked */
 	/*
 	 * Of a target that is counted, what CTR_LEFT has of calls that CTR_ENTERED has not, for
 	 * they came before the program that counts entries: as many at least.
@@ -29,11 +30,13 @@ struct running {
 	__u64 skew; /* calls that one of the two did not count, as last asked */
 };
 
-/* The multi links of a class: one list per program. */
-struct class_links {
-	const struct load_class *class;
+/* The multi links of a class, or of several that share them: one list per program of a class. */
+struct multi_set {
 	struct multi_links links[2];
+	int jumps[2];      /* what they call when they are shared, else -1 */
+	size_t func_cnt;   /* when it was attached */
 	unsigned int slow; /* grace periods that closing one takes */
+	__u64 missed;      /* by these, as last asked */
 };
 
 struct tracer {
@@ -46,7 +49,8 @@ struct tracer {
 	__u32 saved_sz;
 	struct running *running;     /* one per target */
 	struct load_classes classes; /* those that are loaded */
-	VEC(struct class_links) multi;
+	VEC(struct multi_set) multi;
+	__u32 jump_cnt;                  /* places of the map `jumps` in use */
 	size_t attached_cnt, wanted_cnt; /* targets; of a round */
 	size_t fallen_cnt;               /* targets that went down the ladder */
 	struct missed_profile profile;

@@ -14,7 +14,8 @@
 
 enum cfg {
 	CFG_TARGET,          /* index of the target, when the program has one only */
-	CFG_COOKIE,          /* it has many: the attach cookie is the index */
+	CFG_COOKIE,          /* it has many: the attach cookie's lower half is the index */
+	CFG_JUMP,            /* probe_jump came before and has the cookie */
 	CFG_TARGET_CNT,      /* of the run: cookies are below */
 	CFG_TARGET_STRIDE,   /* bytes from a target's rows to the next one's */
 	CFG_CPU_STRIDE,      /* bytes from a CPU's row to the next one's; 0: they share one */
@@ -117,8 +118,13 @@ struct cpu_state {
 	__u64 owner[OWNER_CNT]; /* an address in the stack whose program runs; 0: free. The first
 				 * belongs to whoever came when nobody was inside */
 	__u64 pending;          /* bytes since the reader was last woken */
-	__u64 pad;
+	__u64 jump_ctx;         /* the context of the call that probe_jump handed on last */
+	__u64 jump_cookie;      /* its attach cookie */
+	__u64 pad[7];
 };
+
+/* The cookie of a multi link: the target's index, and its class's place in the map `jumps`. */
+#define COOKIE_JUMP_SHIFT 32
 
 enum run_phase {
 	PHASE_OFF,
@@ -144,5 +150,5 @@ struct control {
 _Static_assert(CTR_USED <= CTR_ROW, "counter row");
 _Static_assert(CTR_FILTER_ERRORS == CTR_FILTER_ARG + STAGE_ERRORS, "a counter per stage");
 _Static_assert(STAGE_CNT == STAGE_ERRORS + 1, "a counter per stage");
-_Static_assert(sizeof(struct cpu_state) == 64, "one cache line");
+_Static_assert(sizeof(struct cpu_state) == 128, "whole cache lines");
 _Static_assert(sizeof(struct control) == 64, "one cache line");
