@@ -11,11 +11,13 @@
 #include "lib/clone_name.h"
 #include "lib/kernel_funcs_impl.h"
 #include "lib/kernel_syms.h"
+#include "lib/sym_iter.h"
 
 /* ---- what of kallsyms is a function ---- */
 
 struct loader {
 	struct kernel_funcs *f;
+	struct first_calls calls;
 	bool image_done; /* _etext was there: of the image, what follows was freed after boot */
 };
 
@@ -120,6 +122,17 @@ static int add_name(struct kernel_funcs *f, const char *name, size_t len)
 	return 0;
 }
 
+/* Whether ftrace can patch it, by its code. */
+static int look_at_code(struct loader *l, const struct ksym *sym, struct func *fn)
+{
+	struct first_call call = { .func = sym->addr };
+
+	if (!sym->code || !kernel_funcs__has_site(sym->code, sym->addr, &call.callee))
+		return 0;
+	fn->flags |= FUNC_FTRACE;
+	return call.callee ? vec_push(&l->calls.list, call) : 0;
+}
+
 static int keep(void *ctx, const struct ksym *sym)
 {
 	struct loader *l = ctx;
@@ -133,7 +146,9 @@ static int keep(void *ctx, const struct ksym *sym)
 	if (module < 0)
 		return module;
 	fn.module = (__u16)module;
-	err = add_name(f, sym->name, sym->name_len + 1);
+	err = look_at_code(l, sym, &fn);
+	if (!err)
+		err = add_name(f, sym->name, sym->name_len + 1);
 	return err ? err : vec_push(&f->funcs, fn);
 }
 
@@ -224,28 +239,55 @@ static void trim(struct kernel_funcs *f)
 
 DEFINE_CLEANUP(struct kernel_funcs *, cleanup_funcs, kernel_funcs__free)
 
-int kernel_funcs__load(const struct kernel_funcs_paths *paths, struct kernel_funcs **ret)
+static void forget(struct kernel_funcs *f)
+{
+	vec_each (&f->modules, m)
+		free(*m);
+	vec_free(&f->modules);
+	vec_free(&f->funcs);
+	vec_free(&f->names);
+}
+
+/* From @k, or from files when it is NULL. */
+static int read_symbols(struct kernel_funcs *f, const struct kernel_btf *k, const char *kallsyms)
+{
+	struct loader l = { .f = f };
+	int err = module_index(f, "");
+
+	if (err >= 0)
+		err = k ? sym_iter__each_text(k, keep, &l) : kernel_syms__each(kallsyms, keep, &l);
+	if (!err) {
+		trim(f);
+		sort_by_addr(f);
+		kernel_funcs__unmark_calls(f, &l.calls);
+		f->knows_ftrace = k;
+	}
+	vec_free(&l.calls.list);
+	return err;
+}
+
+int kernel_funcs__load(const struct kernel_btf *k, const struct kernel_funcs_paths *paths,
+		       struct kernel_funcs **ret)
 {
 	static const struct kernel_funcs_paths kernels_own;
 	struct kernel_funcs *f __cleanup(cleanup_funcs) = calloc(1, sizeof(*f));
-	struct loader l = { .f = f };
-	int err;
+	int err = -EOPNOTSUPP;
 
 	if (!f)
 		return -ENOMEM;
-	if (!paths)
-		paths = &kernels_own;
-	err = module_index(f, "");
-	if (err >= 0)
-		err = kernel_syms__each(paths->kallsyms, keep, &l);
+	if (k && !paths)
+		err = read_symbols(f, k, NULL);
+	paths = paths ?: &kernels_own;
+	if (err) {
+		forget(f);
+		err = read_symbols(f, NULL, paths->kallsyms);
+	}
+	if (!err)
+		err = sort_by_name(f);
 	if (err)
 		return err;
-	trim(f);
-	sort_by_addr(f);
-	err = sort_by_name(f);
-	if (err)
-		return err;
-	kernel_funcs__mark_ftrace(f, paths->tracefs);
+	if (!f->knows_ftrace)
+		kernel_funcs__mark_ftrace(f, paths->tracefs);
 	kernel_funcs__mark_denied(f, paths->deny_list);
 	*ret = take_ptr(f);
 	return 0;
@@ -255,11 +297,7 @@ void kernel_funcs__free(struct kernel_funcs *f)
 {
 	if (!f)
 		return;
-	vec_each (&f->modules, m)
-		free(*m);
-	vec_free(&f->modules);
-	vec_free(&f->funcs);
-	vec_free(&f->names);
+	forget(f);
 	free(f->by_name);
 	free(f);
 }

@@ -11,9 +11,10 @@
 #include <stddef.h>
 #include <linux/types.h>
 
+struct kernel_btf;
 struct kernel_funcs;
 
-/* Where the lists are; NULL for the kernel's own place. For tests. */
+/* Where the lists are; NULL for the kernel's own place. */
 struct kernel_funcs_paths {
 	const char *kallsyms;  /* /proc/kallsyms */
 	const char *tracefs;   /* directory; else /sys/kernel/tracing, /sys/kernel/debug/tracing */
@@ -32,7 +33,9 @@ struct kfunc {
 
 /**
  * kernel_funcs__load() - Read the kernel's lists.
- * @paths: NULL for the kernel's own.
+ * @k:     To iterate over the symbols instead of reading kallsyms, and to look at the functions'
+ *         code instead of reading tracefs, where the kernel can; NULL: only files are read.
+ * @paths: Not NULL: only files are read, and these.
  *
  * From kallsyms: symbols of text, in the image up to _etext (what is behind it ran at boot and has
  * been freed) and in modules. No functions, and left out: `.cold` parts, `__pfx_` and `__cfi_`
@@ -47,7 +50,8 @@ struct kfunc {
  *
  * Return: 0 or -errno.
  */
-int kernel_funcs__load(const struct kernel_funcs_paths *paths, struct kernel_funcs **ret);
+int kernel_funcs__load(const struct kernel_btf *k, const struct kernel_funcs_paths *paths,
+		       struct kernel_funcs **ret);
 
 /** kernel_funcs__free() - NULL is accepted. */
 void kernel_funcs__free(struct kernel_funcs *f);
@@ -77,7 +81,7 @@ size_t kernel_funcs__find(const struct kernel_funcs *f, const char *module, cons
 			  size_t *first);
 
 /**
- * kernel_funcs__knows_ftrace() - Whether tracefs could be read. If not, `ftrace` is false for all
+ * kernel_funcs__knows_ftrace() - Whether code or tracefs could be read. If not, `ftrace` is false for all
  * and means nothing: what can be attached is found out by attaching.
  * Return: true or false.
  */

@@ -158,6 +158,67 @@ static void unmark(struct marker *m)
 		fn->flags &= (__u8)~m->flag;
 }
 
+/* ---- by code ---- */
+
+/*
+ * What stands at the start of a function that may be called indirectly: endbr64, or what the
+ * kernel puts there where nobody does. Linux arch/x86/include/asm/ibt.h, gen_endbr_poison().
+ */
+static const __u8 pads[][4] = {
+	{ 0xf3, 0x0f, 0x1e, 0xfa },
+	{ 0x66, 0x0f, 0x1f, 0x00 },
+	{ 0x0f, 0x1f, 0x40, 0xd6 },
+};
+
+/*
+ * There is an instruction of 5 bytes that does nothing; a call, where somebody traces; a breakpoint
+ * over the first byte while one becomes the other, or of a kprobe.
+ */
+bool kernel_funcs__has_site(const __u8 *code, __u64 addr, __u64 *ret_callee)
+{
+	static const __u8 nop[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
+	size_t off = 0;
+	__s32 rel;
+
+	for (size_t i = 0; i < ARRAY_SIZE(pads) && !off; i++)
+		off = memcmp(code, pads[i], sizeof(pads[i])) ? 0 : sizeof(pads[i]);
+	*ret_callee = 0;
+	if (!memcmp(code + off, nop, sizeof(nop)) || code[off] == 0xcc)
+		return true;
+	if (code[off] != 0xe8)
+		return false;
+	memcpy(&rel, code + off + 1, sizeof(rel));
+	*ret_callee = addr + off + sizeof(nop) + (__u64)(__s64)rel;
+	return true;
+}
+
+/* Linux arch/x86/kernel/ftrace_64.S; trampolines made at run time are no functions of the list. */
+static bool is_ftraces(const char *name)
+{
+	return !strcmp(name, "ftrace_caller") || !strcmp(name, "ftrace_regs_caller");
+}
+
+static bool calls_function(const struct kernel_funcs *f, __u64 callee)
+{
+	size_t first = first_at(f, callee), i = first;
+
+	for (; i < f->funcs.cnt && f->funcs.items[i].addr == callee; i++)
+		if (is_ftraces(kernel_funcs__name(f, &f->funcs.items[i])))
+			return false;
+	return i > first;
+}
+
+void kernel_funcs__unmark_calls(struct kernel_funcs *f, const struct first_calls *calls)
+{
+	vec_each (&calls->list, c) {
+		if (!calls_function(f, c->callee))
+			continue;
+		for (size_t i = first_at(f, c->func);
+		     i < f->funcs.cnt && f->funcs.items[i].addr == c->func; i++)
+			f->funcs.items[i].flags &= (__u8)~FUNC_FTRACE;
+	}
+}
+
 /* ---- the lists ---- */
 
 /* `NAME` or `NAME [MODULE]`, with `ADDR ` in front in the newer file. */
@@ -200,8 +261,7 @@ void kernel_funcs__mark_ftrace(struct kernel_funcs *f, const char *tracefs)
 		m.has_addrs = !i;
 		if (tracefs)
 			f->knows_ftrace = read_list(&m, tracefs, lists[i]);
-		for (size_t k = 0; !tracefs && k < TRACEFS_DIR_CNT && !f->knows_ftrace;
-		     k++)
+		for (size_t k = 0; !tracefs && k < TRACEFS_DIR_CNT && !f->knows_ftrace; k++)
 			f->knows_ftrace = read_list(&m, tracefs_dirs[k], lists[i]);
 	}
 	if (f->knows_ftrace)

@@ -45,6 +45,7 @@ static int parse_line(void *ctx, char *line, size_t len)
 	sym.name = name;
 	sym.name_len = len - (size_t)(name - line);
 	sym.module = "";
+	sym.code = NULL;
 	tab = memchr(name, '\t', sym.name_len);
 	if (tab) {
 		sym.module = cut_module(tab);

@@ -7,12 +7,15 @@
 
 struct near;
 
-/* A line of /proc/kallsyms; texts are borrowed for the call only. */
+#define KSYM_CODE_SZ 16
+
+/* A line of /proc/kallsyms; texts and code are borrowed for the call only. */
 struct ksym {
 	__u64 addr; /* 0 without CAP_SYSLOG */
 	char type;
 	const char *name, *module; /* module: "" for the kernel image */
 	size_t name_len;
+	const __u8 *code; /* its first KSYM_CODE_SZ bytes, 0 where unreadable; NULL: not known */
 };
 
 /* Where an address is. */

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 
 #include "base/strbuf.h"
+#include "lib/kernel_funcs_impl.h"
+#include "lib/kernel_syms.h"
 #include "tests/unit/lib/file.h"
 
 /*
@@ -132,7 +134,7 @@ static int load(const struct kernel *k, struct kernel_funcs **ret)
 	put(dir, files[1], k->addrs);
 	put(dir, files[2], k->names);
 	put(dir, files[3], k->denied);
-	err = kernel_funcs__load(&paths, ret);
+	err = kernel_funcs__load(NULL, &paths, ret);
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		char path[128];
 
@@ -353,12 +355,84 @@ static void order_of_names(void **state)
 	kernel_funcs__free(f);
 }
 
+/* Starts of functions, as Linux 6.1 and 6.12 have them. */
+static void sites_by_code(void **state)
+{
+	static const struct {
+		__u8 code[KSYM_CODE_SZ];
+		bool site;
+		__u64 callee; /* of what is at 0x1000 */
+	} rows[] = {
+		{ { 0x0f, 0x1f, 0x44, 0x00, 0x00, 0x55 }, true, 0 },
+		{ { 0xf3, 0x0f, 0x1e, 0xfa, 0x0f, 0x1f, 0x44, 0x00, 0x00 }, true, 0 },
+		{ { 0x66, 0x0f, 0x1f, 0x00, 0x0f, 0x1f, 0x44, 0x00, 0x00 }, true, 0 },
+		{ { 0x0f, 0x1f, 0x40, 0xd6, 0x0f, 0x1f, 0x44, 0x00, 0x00 }, true, 0 },
+		{ { 0xcc, 0x1f, 0x44, 0x00, 0x00 }, true, 0 },
+		{ { 0xe8, 0x10, 0x00, 0x00, 0x00 }, true, 0x1015 },
+		{ { 0xf3, 0x0f, 0x1e, 0xfa, 0xe8, 0xf0, 0xff, 0xff, 0xff }, true, 0xff9 },
+		{ { 0x55, 0x48, 0x89, 0xf5, 0x53, 0x48, 0x89, 0xfb, 0xe8 }, false, 0 },
+		{ { 0xf3, 0x0f, 0x1e, 0xfa, 0x55, 0x0f, 0x1f, 0x44, 0x00, 0x00 }, false, 0 },
+		{ { 0x0f, 0x1f, 0x44, 0x00, 0x08 }, false, 0 },
+		{ { 0x00 }, false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		__u64 callee = 1;
+
+		if (kernel_funcs__has_site(rows[i].code, 0x1000, &callee) != rows[i].site)
+			fail_msg("row %zu", i);
+		assert_int_equal(callee, rows[i].callee);
+	}
+}
+
+/* A function of the list is called by the function itself; ftrace calls what is none, or its own.
+ */
+static void calls_of_functions(void **state)
+{
+	static const char syms[] = "ffffffff81000010 T f\n"
+				   "ffffffff81000020 T g\n"
+				   "ffffffff81000020 T g_alias\n"
+				   "ffffffff81000030 T h\n"
+				   "ffffffff81000040 T ftrace_regs_caller\n"
+				   "ffffffff81000050 T callee\n";
+	static const char *const want[] = {
+		"callee", "f", "ftrace_regs_caller", "g", "g_alias", "h"
+	};
+	static const bool ftrace[] = { true, true, true, false, false, true };
+	struct kernel k = { syms, NULL, NULL, NULL };
+	struct first_calls calls = { 0 };
+	struct kernel_funcs *f = NULL;
+
+	(void)state;
+	assert_int_equal(load(&k, &f), 0);
+	vec_each (&f->funcs, fn)
+		fn->flags |= FUNC_FTRACE;
+	assert_int_equal(vec_push(&calls.list,
+				  ((struct first_call){ 0xffffffff81000010, 0xffffffff81000040 })),
+			 0);
+	assert_int_equal(vec_push(&calls.list,
+				  ((struct first_call){ 0xffffffff81000020, 0xffffffff81000050 })),
+			 0);
+	assert_int_equal(vec_push(&calls.list,
+				  ((struct first_call){ 0xffffffff81000030, 0xffffffff81000054 })),
+			 0);
+	kernel_funcs__unmark_calls(f, &calls);
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		assert_string_equal(kernel_funcs__at(f, i).name, want[i]);
+		assert_int_equal(kernel_funcs__at(f, i).ftrace, ftrace[i]);
+	}
+	vec_free(&calls.list);
+	kernel_funcs__free(f);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_addresses),     cmocka_unit_test(by_names),
 		cmocka_unit_test(hidden_addresses), cmocka_unit_test(missing_files),
 		cmocka_unit_test(finding),          cmocka_unit_test(order_of_names),
+		cmocka_unit_test(sites_by_code),    cmocka_unit_test(calls_of_functions),
 	};
 
 	return RUN_TESTS(tests);
