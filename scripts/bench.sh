@@ -116,6 +116,7 @@ table() {
 		next
 	}
 	$2 == "failed" { printf "| %s | **failed** | | | | | | |\n", $1; bad = 1; next }
+	$2 == "none" { printf "| %s | not on this kernel | | | | | | |\n", $1; next }
 	value("start_ns") != "" {
 		printf "| %s | %.1f | | | | | | |\n", $1, value("start_ns") / 1e6
 		next

@@ -37,12 +37,20 @@ cost() {
 	row "$name" "$bench" cost "$n" /tmp/out "$needle" "$ready" -- "$@"
 }
 
-# start NAME TRACER... - how long it takes to attach; the second time, when all is in memory.
+# start NAME TRACER... - how long it takes to attach; the second time, when all is in memory, and
+# alone: detaching many goes on in the background.
 start() {
 	name=$1
 	shift
 	"$bench" start /tmp/stamp -- "$@" >/dev/null 2>&1
+	while pidof bpfsnoop >/dev/null; do sleep 0.1; done
 	row "$name" "$bench" start /tmp/stamp -- "$@"
+}
+
+
+# Whether this kernel attaches many by one link.
+has_multi() {
+	"$bpfsnoop" --features | grep -q '^kprobe.multi  *yes'
 }
 
 run() {
@@ -85,6 +93,17 @@ run() {
 		-e "kfunc:vfs_read /args->file->f_inode->i_ino == 1/ { $fields }" ;;
 	bpftrace-start) start bpftrace-start "$bpftrace" -c "$bench stamp /tmp/stamp" \
 		-e "kfunc:vfs_read { $fields }" ;;
+	# 922 functions with the same argument
+	multi-start | multi-bpftrace-start) if ! has_multi; then
+			echo "$1 none"
+		elif [ "$1" = multi-start ]; then
+			start "$1" "$bpfsnoop" -k '*__{x64,ia32}_sys_*' -m entry --attach multi -- "$bench" stamp /tmp/stamp
+		else
+			start "$1" "$bpftrace" -c "$bench stamp /tmp/stamp" \
+				-e 'kprobe:__x64_sys_*, kprobe:__ia32_sys_* { @ = count(); }'
+		fi ;;
+	fentry-start) start "$1" "$bpfsnoop" -k 'sched_*' -m entry --attach fentry -- "$bench" stamp /tmp/stamp ;;
+	fentry-bpftrace-start) start "$1" "$bpftrace" -c "$bench stamp /tmp/stamp" -e 'kfunc:sched_* { @ = count(); }' ;;
 	*)
 		echo "rows.sh: no row $1" >&2
 		failed=1
@@ -98,6 +117,7 @@ echo "kernel release=$(uname -r)"
 	peer-start plain-start bpfsnoop bpfsnoop-plain bpfsnoop-reject bpfsnoop-start \
 	bpfsnoop-exit bpfsnoop-exit-reject bpfsnoop-exit-start \
 	bpftrace bpftrace-reject bpftrace-start \
+	multi-start multi-bpftrace-start fentry-start fentry-bpftrace-start \
 	packet-base packet-peer-least-reject packet-peer-reject packet-least-reject packet-reject \
 	packet-probe-reject
 for r; do
