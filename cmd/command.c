@@ -28,13 +28,17 @@ static int try_path(const char *path)
 	return 0;
 }
 
-int command__find(const char *name)
+/* Return: 0 with where it is in @ret, or -errno. */
+static int find(const char *name, char **ret)
 {
 	const char *dirs = getenv("PATH");
 	int best = -ENOENT;
 
-	if (strchr(name, '/'))
-		return try_path(name);
+	if (strchr(name, '/')) {
+		best = try_path(name);
+		*ret = best ? NULL : strdup(name);
+		return best || *ret ? best : -ENOMEM;
+	}
 	if (!*name)
 		return -ENOENT;
 	if (!dirs)
@@ -49,8 +53,10 @@ int command__find(const char *name)
 		strbuf__add(&path, dirs, (size_t)(colon - dirs));
 		strbuf__printf(&path, "/%s", name);
 		err = try_path(strbuf__str(&path));
-		if (!err)
-			return 0;
+		if (!err) {
+			*ret = strbuf__take(&path);
+			return *ret ? 0 : -ENOMEM;
+		}
 		if (err == -EACCES)
 			best = err;
 		dirs = *colon ? colon + 1 : NULL;
@@ -58,8 +64,15 @@ int command__find(const char *name)
 	return best;
 }
 
+int command__find(const char *name)
+{
+	__free char *path = NULL;
+
+	return find(name, &path);
+}
+
 /* The child: wait for the word, become the command. */
-static void child(char **argv, int go_fd, int err_fd)
+static void child(const char *path, char **argv, int go_fd, int err_fd)
 {
 	char c;
 	int err;
@@ -69,7 +82,9 @@ static void child(char **argv, int go_fd, int err_fd)
 		_exit(0);
 	prctl(PR_SET_PDEATHSIG, 0);
 	signal(SIGPIPE, SIG_DFL);
-	execvp(argv[0], argv);
+	execv(path, argv);
+	if (errno == ENOEXEC) /* a script without `#!`: what execvp(3) does */
+		execvp(path, argv);
 	err = errno;
 	if (write(err_fd, &err, sizeof(err)) != sizeof(err))
 		_exit(127);
@@ -79,8 +94,13 @@ static void child(char **argv, int go_fd, int err_fd)
 int command__start(char **argv, struct command *ret)
 {
 	__close int go_r = -1, go_w = -1, err_r = -1, err_w = -1;
+	__free char *path = NULL;
 	int fds[2];
 	pid_t pid;
+
+	/* looked for now: what the child does from the word on is traced */
+	if (find(argv[0], &path) == -ENOMEM)
+		return -ENOMEM;
 
 	if (pipe2(fds, O_CLOEXEC))
 		return -errno;
@@ -95,7 +115,7 @@ int command__start(char **argv, struct command *ret)
 		return -errno;
 	if (!pid) {
 		close(take_fd(&go_w));
-		child(argv, go_r, err_w);
+		child(path ?: argv[0], argv, go_r, err_w);
 	}
 	ret->pid = pid;
 	ret->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);

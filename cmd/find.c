@@ -100,7 +100,8 @@ int run__find_targets(struct run *r)
 		.entry = r->req.entry || entry_only,
 		.exit = r->req.exit && !entry_only,
 		.every_addr = r->req.attach == ATTACH_KPROBE,
-		.want_addrs = r->req.attach == ATTACH_MULTI || r->req.show_proto,
+		.want_addrs = r->req.attach == ATTACH_MULTI || r->req.show_proto ||
+			      r->req.dry_run,
 		.all_modules = r->req.all_modules,
 		.modules = &r->req.modules,
 		.exclude = &r->req.exclude,

@@ -14,6 +14,7 @@ struct multi_site {
 	__u64 addr;
 	unsigned int index; /* the target's number in the plan: the cookie's lower half */
 	unsigned int jump;  /* its upper half */
+	unsigned int nth;   /* of the targets at this address; for lib/tracer */
 	int err;            /* why the kernel refuses it, or 0 */
 };
 

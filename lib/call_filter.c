@@ -216,6 +216,10 @@ int call_filter__put(const struct call_filter *f, enum call_stage stage, const s
 
 	if (!f || !stages[stage].wanted(f))
 		return 0;
+	if (stages[stage].at_exit && t->tp_id) {
+		diag__set(why, 0, 0, "a tracepoint does not return");
+		return -EOPNOTSUPP;
+	}
 	if (stages[stage].at_exit && !t->exit) {
 		diag__set(why, 0, 0,
 			  "it is decided when a call returns; use -m exit or -m entry,exit");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/log.h"
 #include "base/macros.h"
 #include "lib/clone_name.h"
 #include "lib/kernel_funcs_impl.h"
@@ -279,6 +280,7 @@ int kernel_funcs__load(const struct kernel_btf *k, const struct kernel_funcs_pat
 		err = read_symbols(f, k, NULL);
 	paths = paths ?: &kernels_own;
 	if (err) {
+		log_debug("functions from the kernel's files: %s", strerror(-err));
 		forget(f);
 		err = read_symbols(f, NULL, paths->kallsyms);
 	}

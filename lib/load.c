@@ -58,21 +58,26 @@ void load_classes__fini(struct load_classes *c)
 
 /* ---- what a program is made of ---- */
 
-static bool is_multi(enum mech mech)
-{
-	return mech == MECH_MULTI || mech == MECH_SESSION;
-}
-
 bool load_class__is_multi(const struct load_class *c)
 {
-	return is_multi(c->first->mech);
+	return c->first->mech == MECH_MULTI || c->first->mech == MECH_SESSION;
+}
+
+static bool jumps(const struct load_env *env, enum mech mech)
+{
+	return env->jump && mech == env->jump_mech;
+}
+
+bool load_class__jumps(const struct load_env *env, const struct load_class *c)
+{
+	return jumps(env, c->first->mech);
 }
 
 static void set_cfg(const struct load_env *env, const struct plan_target *pt,
 		    const struct plan_prog *prog, const struct stubs *stubs, __s64 *cfg)
 {
 	cfg[CFG_TARGET] = mech__is_shared(pt->mech) ? 0 : pt->index;
-	cfg[CFG_JUMP] = env->jump && is_multi(pt->mech);
+	cfg[CFG_JUMP] = jumps(env, pt->mech);
 	cfg[CFG_NCPU] = env->cpu_cnt;
 	cfg[CFG_REC_SZ] = prog->rec_sz;
 	cfg[CFG_SELF_TGID] = getpid();
@@ -322,11 +327,12 @@ int load__add(const struct load_env *env, const struct plan_target *pt, enum exp
 
 /* ---- several classes of one link ---- */
 
-void load__share(struct load_env *env, struct load_classes *classes)
+void load__share(struct load_env *env, struct load_classes *classes, enum mech mech)
 {
 	env->jump = true;
+	env->jump_mech = mech;
 	vec_each (&classes->list, it)
-		for (unsigned int i = 0; load_class__is_multi(*it) && i < (*it)->prog_cnt; i++)
+		for (unsigned int i = 0; load_class__jumps(env, *it) && i < (*it)->prog_cnt; i++)
 			for (int end = 0; end < END_CNT; end++)
 				(*it)->progs[i].clone.cfg[end][CFG_JUMP] = 1;
 }

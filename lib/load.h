@@ -34,7 +34,8 @@ struct load_env {
 	__u32 command_tgid;
 	__u32 wake_sz;
 	__u32 cpu_cnt;
-	bool jump;        /* multi links are shared by several classes: see load__share() */
+	bool jump;        /* classes of @jump_mech share multi links: see load__share() */
+	enum mech jump_mech;
 	__u32 session_id; /* BTF id of the kernel's bpf_session_is_return(), 0: there is none */
 };
 
@@ -55,7 +56,8 @@ struct load_class {
 	struct class_prog progs[2]; /* as those of the plan; a session is one program */
 	int err;                    /* why it is not loaded */
 	char *log;                  /* the verifier's words, when debugging */
-	__u64 missed;               /* by its programs, as last asked */
+	__u64 missed;               /* by its programs since armed, as last asked */
+	__u64 missed_before;
 	size_t hash;
 };
 
@@ -93,10 +95,12 @@ void load__all(const struct load_env *env, struct load_classes *classes, bool (*
 	       void *ctx);
 
 /**
- * load__share() - From now on the classes of multi links share one; those of @classes, which are
+ * load__share() - From now on the classes of @mech share their links; those of @classes, which are
  * not loaded yet, as well. Their programs are called by the one of load__jump() only.
+ * @mech: One of a multi link. Programs of two are of two attach types, and there are kernels that
+ *        allow one in a program array (docs/kernel-notes.md).
  */
-void load__share(struct load_env *env, struct load_classes *classes);
+void load__share(struct load_env *env, struct load_classes *classes, enum mech mech);
 
 /**
  * load__jump() - Load what a shared link calls: it goes on with the program that the upper half of
@@ -108,6 +112,8 @@ int load__jump(const struct load_env *env, enum attach_point at);
 
 /** load_class__is_multi() - Whether it goes by a multi link. Return: true or false. */
 bool load_class__is_multi(const struct load_class *c);
+/** load_class__jumps() - Whether it shares its links with others. Return: true or false. */
+bool load_class__jumps(const struct load_env *env, const struct load_class *c);
 
 /** load__next_way() - The way to try when the kernel refused class @c. Return: READ_CNT: none. */
 enum expr_read load__next_way(const struct load_env *env, const struct load_class *c);

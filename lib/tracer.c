@@ -393,7 +393,17 @@ static bool same_links(const struct load_class *a, const struct load_class *b)
 static bool shares(const struct tracer *t, const struct load_class *c,
 		   const struct load_class *other)
 {
-	return other == c || (t->env.jump && load_class__is_multi(other) && same_links(c, other));
+	return other == c || (load_class__jumps(&t->env, c) && same_links(c, other));
+}
+
+/* All over again, with links of each class alone. */
+static int without_jumps(struct tracer *t, int err)
+{
+	log_debug("classes cannot share a link: %s", strerror(-err));
+	if (err == -ENOMEM)
+		return err;
+	t->no_jumps = true;
+	return -EAGAIN;
 }
 
 /* A class's programs into the map `jumps`; the place of the first. */
@@ -404,7 +414,7 @@ static int put_jumps(struct tracer *t, const struct load_class *c, __u32 *ret)
 	*ret = t->jump_cnt;
 	for (unsigned int k = 0; k < c->prog_cnt; k++, t->jump_cnt++)
 		if (bpf_map_update_elem(map, &t->jump_cnt, &c->progs[k].fd, BPF_ANY))
-			return -errno;
+			return without_jumps(t, -errno);
 	return 0;
 }
 
@@ -412,11 +422,10 @@ static int put_jumps(struct tracer *t, const struct load_class *c, __u32 *ret)
 static int add_sites(struct tracer *t, const struct load_class *c, struct sites *s)
 {
 	__u32 jump = 0;
-	int err = t->env.jump ? put_jumps(t, c, &jump) : 0;
+	int err = load_class__jumps(&t->env, c) ? put_jumps(t, c, &jump) : 0;
 
 	vec_each (&c->members, i) {
 		t->running[*i].class = c;
-		t->running[*i].set = (unsigned int)t->multi.cnt;
 		s->list[s->cnt++] = (struct multi_site){
 			.addr = t->plan->targets.items[*i]->target->addr,
 			.index = *i,
@@ -433,19 +442,25 @@ static int add_sites(struct tracer *t, const struct load_class *c, struct sites 
 static int link_sites(struct tracer *t, const struct load_class *c, struct sites *s,
 		      struct todo *next)
 {
-	struct multi_set *m = &t->multi.items[t->multi.cnt - 1];
-	int err = 0;
+	struct multi_set set = MULTI_SET_INIT, *m;
+	int err = vec_push(&t->multi, set);
 
+	if (err)
+		return err;
+	m = &t->multi.items[t->multi.cnt - 1];
+	for (size_t i = 0; i < s->cnt; i++)
+		t->running[s->list[i].index].set = (unsigned int)t->multi.cnt;
 	for (unsigned int k = 0; !err && k < c->prog_cnt; k++) {
 		enum attach_point at = c->first->progs[k].at;
 		int rc;
 
-		if (t->env.jump)
+		if (load_class__jumps(&t->env, c)) {
 			m->jumps[k] = load__jump(&t->env, at);
-		if (t->env.jump && m->jumps[k] < 0)
-			return m->jumps[k];
-		rc = attach_multi(t->env.jump ? m->jumps[k] : c->progs[k].fd, at, t->env.cpu_cnt,
-				  s->list, s->cnt, &m->links[k]);
+			if (m->jumps[k] < 0)
+				return without_jumps(t, m->jumps[k]);
+		}
+		rc = attach_multi(m->jumps[k] >= 0 ? m->jumps[k] : c->progs[k].fd, at,
+				  t->env.cpu_cnt, s->list, s->cnt, &m->links[k]);
 		if (rc == -ENOMEM)
 			return rc;
 		err = drop_refused(t, s->list, &s->cnt, next);
@@ -459,11 +474,51 @@ static int link_sites(struct tracer *t, const struct load_class *c, struct sites
 	return err;
 }
 
+static int by_nth(const void *a, const void *b)
+{
+	const struct multi_site *x = a, *y = b;
+
+	if (x->nth != y->nth)
+		return x->nth < y->nth ? -1 : 1;
+	if (x->addr != y->addr)
+		return x->addr < y->addr ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/*
+ * Functions may have several names (`__x64_sys_getuid`, `__ia32_sys_getuid`), which are targets
+ * each. A link calls its program once for an address: the second name is of a second link.
+ */
+static void part_names(const struct sites *s)
+{
+	qsort(s->list, s->cnt, sizeof(*s->list), by_nth);
+	for (size_t i = 1; i < s->cnt; i++)
+		if (s->list[i].addr && s->list[i].addr == s->list[i - 1].addr)
+			s->list[i].nth = s->list[i - 1].nth + 1;
+	qsort(s->list, s->cnt, sizeof(*s->list), by_nth);
+}
+
+static int link_parts(struct tracer *t, const struct load_class *c, const struct sites *s,
+		      struct todo *next)
+{
+	size_t end;
+	int err = 0;
+
+	part_names(s);
+	for (size_t i = 0; !err && i < s->cnt; i = end) {
+		struct sites part = { s->list + i, 0 };
+
+		for (end = i; end < s->cnt && s->list[end].nth == s->list[i].nth; end++)
+			part.cnt++;
+		err = link_sites(t, c, &part, next);
+	}
+	return err;
+}
+
 /* Class number @first, and those that share its links. */
 static int attach_set(struct tracer *t, const struct load_classes *from, size_t first, bool *done,
 		      struct todo *next)
 {
-	struct multi_set set = { { MULTI_LINKS_INIT, MULTI_LINKS_INIT }, { -1, -1 }, 0, 0, 0 };
 	const struct load_class *c = from->list.items[first];
 	__free struct multi_site *list = NULL;
 	struct sites s = { 0 };
@@ -474,14 +529,14 @@ static int attach_set(struct tracer *t, const struct load_classes *from, size_t 
 		if (shares(t, c, from->list.items[i]))
 			cnt += from->list.items[i]->members.cnt;
 	s.list = list = calloc(cnt, sizeof(*list));
-	err = list ? vec_push(&t->multi, set) : -ENOMEM;
+	err = list ? 0 : -ENOMEM;
 	for (size_t i = first; !err && i < from->list.cnt; i++) {
 		if (!shares(t, c, from->list.items[i]))
 			continue;
 		done[i] = true;
 		err = add_sites(t, from->list.items[i], &s);
 	}
-	return err ? err : link_sites(t, c, &s, next);
+	return err ? err : link_parts(t, c, &s, next);
 }
 
 static int attach_all(struct tracer *t, const struct load_classes *from, struct todo *next)
@@ -518,13 +573,18 @@ static int adopt(struct tracer *t, struct load_classes *c)
 	return err;
 }
 
-static size_t multi_cnt(const struct load_classes *c)
+/* Those of the mechanism that has the most share their links, if there are several. */
+static void share_links(struct tracer *t, struct load_classes *planned)
 {
-	size_t cnt = 0;
+	size_t multi = 0, session = 0;
 
-	vec_each (&c->list, it)
-		cnt += load_class__is_multi(*it);
-	return cnt;
+	vec_each (&planned->list, it) {
+		multi += (*it)->first->mech == MECH_MULTI;
+		session += (*it)->first->mech == MECH_SESSION;
+	}
+	t->env.jump = false;
+	if (!t->no_jumps && MAX(multi, session) > 1)
+		load__share(&t->env, planned, session > multi ? MECH_SESSION : MECH_MULTI);
 }
 
 /* Load and attach; what can go on by another mechanism is in @next. */
@@ -534,9 +594,7 @@ static int run_pass(struct tracer *t, const struct todo *todo, struct todo *next
 	int err = classify(t, todo, &planned, next), rc;
 
 	log_debug("%zu functions in %zu signature classes", todo->list.cnt, planned.list.cnt);
-	t->env.jump = false;
-	if (multi_cnt(&planned) > 1)
-		load__share(&t->env, &planned);
+	share_links(t, &planned);
 	if (!err)
 		err = load_all(t, &planned, &loaded, next);
 	log_debug("%zu classes loaded", loaded.list.cnt);
@@ -716,6 +774,7 @@ int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct trac
 
 void tracer__arm(struct tracer *t)
 {
+	tracer__note_missed(t);
 	template__control(t->tmpl)->phase = PHASE_ARMED;
 	tracer__ask_inside(t);
 }
@@ -743,8 +802,9 @@ static void wait_for_programs(void)
 void tracer__disarm(struct tracer *t)
 {
 	template__control(t->tmpl)->phase = PHASE_OFF;
-	wait_for_programs();
 	tracer__ask_missed(t);
+	wait_for_programs();
+	tracer__ask_inside(t);
 }
 
 __u64 tracer__unfollowed(const struct tracer *t)

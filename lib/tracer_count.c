@@ -109,24 +109,41 @@ static __u64 missed_by_probes(struct tracer *t, unsigned int index)
 	return sum;
 }
 
+static __u64 since(__u64 now, __u64 before)
+{
+	return now == MISSED_UNKNOWN || before == MISSED_UNKNOWN ? MISSED_UNKNOWN : now - before;
+}
+
 void tracer__ask_missed(struct tracer *t)
 {
 	missed_profile__fini(&t->profile);
 	t->missed = 0;
 	vec_each (&t->classes.list, it) {
-		(*it)->missed = missed_by_class(*it);
+		(*it)->missed = since(missed_by_class(*it), (*it)->missed_before);
 		t->missed = missed__sum(t->missed, (*it)->missed);
 	}
 	vec_each (&t->multi, m) {
-		m->missed = missed_by_set(m);
+		m->missed = since(missed_by_set(m), m->missed_before);
 		t->missed = missed__sum(t->missed, m->missed);
 	}
 	for (unsigned int i = 0; i < t->plan->targets.cnt; i++) {
-		t->running[i].missed = missed_by_probes(t, i);
-		if (is_counted(t, i))
-			t->running[i].skew = skew_of(t->running[i].class);
-		t->missed = missed__sum(t->missed, t->running[i].missed);
+		struct running *r = &t->running[i];
+
+		r->missed = since(missed_by_probes(t, i), r->missed_before);
+		t->missed = missed__sum(t->missed, r->missed);
 	}
+}
+
+/* The kernel counts from when each was attached, which takes as long as others are being. */
+void tracer__note_missed(struct tracer *t)
+{
+	tracer__ask_missed(t);
+	vec_each (&t->classes.list, it)
+		(*it)->missed_before = (*it)->missed;
+	vec_each (&t->multi, m)
+		m->missed_before = m->missed;
+	for (unsigned int i = 0; i < t->plan->targets.cnt; i++)
+		t->running[i].missed_before = t->running[i].missed;
 }
 
 /* What the kernel tells of several is 0 for each of them, or somebody's. */

@@ -21,7 +21,8 @@ struct running {
 	unsigned int cnt;
 	struct attached at[2]; /* by links of its own; a multi link is the class's */
 	unsigned int set;      /* its multi links: index + 1; 0: it has none */
-	__u64 missed;          /* by its own links, as last asked */
+	__u64 missed;          /* by its own links since armed, as last asked */
+	__u64 missed_before;
 	/*
 	 * Of a target that is counted, what CTR_LEFT has of calls that CTR_ENTERED has not, for
 	 * they came before the program that counts entries: as many at least.
@@ -36,8 +37,11 @@ struct multi_set {
 	int jumps[2];      /* what they call when they are shared, else -1 */
 	size_t func_cnt;   /* when it was attached */
 	unsigned int slow; /* grace periods that closing one takes */
-	__u64 missed;      /* by these, as last asked */
+	__u64 missed;      /* by these since armed, as last asked */
+	__u64 missed_before;
 };
+
+#define MULTI_SET_INIT { { MULTI_LINKS_INIT, MULTI_LINKS_INIT }, { -1, -1 }, 0, 0, 0, 0 }
 
 struct tracer {
 	struct plan *plan;
@@ -51,6 +55,7 @@ struct tracer {
 	struct load_classes classes; /* those that are loaded */
 	VEC(struct multi_set) multi;
 	__u32 jump_cnt;                  /* places of the map `jumps` in use */
+	bool no_jumps;                   /* the kernel refuses what classes would share links by */
 	size_t attached_cnt, wanted_cnt; /* targets; of a round */
 	size_t fallen_cnt;               /* targets that went down the ladder */
 	struct missed_profile profile;
@@ -59,6 +64,9 @@ struct tracer {
 
 /** tracer__sum() - One counter of a target, over all CPUs. Return: count. */
 __u64 tracer__sum(const struct tracer *t, unsigned int index, enum counter which);
+
+/** tracer__note_missed() - From now on what was missed so far is none of the run's. */
+void tracer__note_missed(struct tracer *t);
 
 /** tracer__ask_inside() - Look at what went in and came out: tracer__counts() tells from it. */
 void tracer__ask_inside(struct tracer *t);
