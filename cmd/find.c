@@ -102,6 +102,7 @@ int run__find_targets(struct run *r)
 		.every_addr = r->req.attach == ATTACH_KPROBE,
 		.want_addrs = r->req.attach == ATTACH_MULTI || r->req.show_proto ||
 			      r->req.dry_run,
+		.from_files = r->req.funcs_from_files,
 		.all_modules = r->req.all_modules,
 		.modules = &r->req.modules,
 		.exclude = &r->req.exclude,

@@ -307,6 +307,14 @@ static int opt_no_session(struct request *r, const char *value, struct diag *d)
 	return 0;
 }
 
+static int opt_funcs_from_files(struct request *r, const char *value, struct diag *d)
+{
+	(void)value;
+	(void)d;
+	r->funcs_from_files = true;
+	return 0;
+}
+
 static int opt_dry_run(struct request *r, const char *value, struct diag *d)
 {
 	(void)value;

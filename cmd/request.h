@@ -40,6 +40,7 @@ struct request {
 	struct read_want read;   /* -P, --read-with */
 	VEC(const char *) reads; /* --read, borrowed from argv */
 	bool why_silent;
+	bool funcs_from_files; /* hidden: kallsyms and tracefs where a program would do */
 	bool no_session; /* hidden: kprobe.multi and kretprobe.multi where a session would do */
 	bool show_proto, proto_lines, dry_run;
 	bool explain, features, verbose, debug, help, version;

@@ -31,7 +31,9 @@ struct resolver {
 /* The kernel's lists; NULL when they cannot be read: then BTF is all there is. */
 static const struct kernel_funcs *funcs_of(struct resolver *r)
 {
-	if (!r->tried && kernel_funcs__load(r->k, r->opts->paths, &r->funcs))
+	const struct kernel_btf *k = r->opts->from_files ? NULL : r->k;
+
+	if (!r->tried && kernel_funcs__load(k, r->opts->paths, &r->funcs))
 		r->funcs = NULL;
 	r->tried = true;
 	return r->funcs;

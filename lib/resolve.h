@@ -15,6 +15,7 @@ struct resolve_opts {
 	bool entry, exit; /* -m; (b) adds to it */
 	bool every_addr; /* several functions of one name are traced by address (--attach kprobe) */
 	bool want_addrs; /* look addresses up (--attach multi); (m) and patterns do so anyway */
+	bool from_files;             /* no iterator program over the symbols, as if there were none */
 	bool all_modules;            /* --kfunc-all-kmods */
 	const struct globs *modules; /* --kfunc-kmods, NULL: none */
 	const struct globs *exclude; /* --exclude, NULL: none */

@@ -41,7 +41,10 @@ struct multi_set {
 	__u64 missed_before;
 };
 
-#define MULTI_SET_INIT { { MULTI_LINKS_INIT, MULTI_LINKS_INIT }, { -1, -1 }, 0, 0, 0, 0 }
+#define MULTI_SET_INIT                                                                             \
+	{                                                                                          \
+		{ MULTI_LINKS_INIT, MULTI_LINKS_INIT }, { -1, -1 }, 0, 0, 0, 0                     \
+	}
 
 struct tracer {
 	struct plan *plan;
@@ -61,6 +64,40 @@ struct tracer {
 	struct missed_profile profile;
 	__u64 missed; /* of all, as last asked */
 };
+
+/* Targets to go on with, by their numbers. */
+struct todo {
+	VEC(unsigned int) list;
+};
+
+/**
+ * tracer__fail() - A target could not be loaded or attached: on to the next mechanism, or skipped.
+ * @step: What was tried, for the reason. @why_err: -errno.
+ * @next: Gets it, if it has another mechanism.
+ *
+ * Return: 0; -EAGAIN this template has not what it needs now; -ENOMEM.
+ */
+int tracer__fail(struct tracer *t, unsigned int index, const char *step, int why_err,
+		 struct todo *next);
+
+/** tracer__tell_progress() - So many more are attached. */
+void tracer__tell_progress(struct tracer *t, size_t more);
+
+/**
+ * tracer__share_links() - Let the classes of the mechanism that has the most share their links, if
+ * there are several. Before they are loaded.
+ */
+void tracer__share_links(struct tracer *t, struct load_classes *planned);
+
+/**
+ * tracer__attach_set() - Attach class number @first, and those behind it that share its links.
+ * @done: One per class; set for those that were looked at.
+ * @next: Gets the targets that were refused and have another mechanism.
+ *
+ * Return: 0; -EAGAIN all over again, without sharing; -errno.
+ */
+int tracer__attach_set(struct tracer *t, const struct load_classes *from, size_t first, bool *done,
+		       struct todo *next);
 
 /** tracer__sum() - One counter of a target, over all CPUs. Return: count. */
 __u64 tracer__sum(const struct tracer *t, unsigned int index, enum counter which);

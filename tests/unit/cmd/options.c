@@ -102,6 +102,11 @@ static bool is_no_session(const struct request *r)
 	return r->no_session;
 }
 
+static bool is_from_files(const struct request *r)
+{
+	return r->funcs_from_files;
+}
+
 static bool is_dry_run(const struct request *r)
 {
 	return r->dry_run;
@@ -353,6 +358,7 @@ static const struct flag {
 	{ "max-inflight", 0, "100", is_inflight },
 	{ "force-probe-read-kernel", 'P', NULL, is_probe },
 	{ "no-session", 0, NULL, is_no_session },
+	{ "funcs-from-files", 0, NULL, is_from_files },
 	{ "read-with", 0, "cast", is_cast },
 	{ "read-with", 0, "direct", is_direct },
 	{ "read-with", 0, "probe", is_probe },
