@@ -37,6 +37,7 @@ int progs__init(const struct types *vmlinux, struct progs *ret)
 
 	ret->vmlinux = vmlinux;
 	ret->tail_call_bug = TAIL_CALL_BUG_UNKNOWN;
+	ret->nests = PROG_NESTS_UNKNOWN;
 	return err == -ENOMEM ? err : 0;
 }
 

@@ -50,9 +50,11 @@ struct progs {
 	VEC(struct prog *) list;
 	VEC(struct prog_graph) graphs;
 	int tail_call_bug; /* what tail_call_bug__find() has said */
+	int nests;         /* 0, or the kernel's errno about a tracer of a tracing program */
 };
 
 #define TAIL_CALL_BUG_UNKNOWN (-EAGAIN) /* not asked yet */
+#define PROG_NESTS_UNKNOWN (-EAGAIN)
 
 enum progs_by { PROGS_ALL, PROGS_ID, PROGS_PINNED, PROGS_TAG, PROGS_NAME, PROGS_PID };
 

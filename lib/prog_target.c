@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "lib/prog_target.h"
 
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,9 @@
 
 #include "base/cleanup.h"
 #include "base/diag.h"
+#include "base/macros.h"
 #include "base/near.h"
+#include "btf/graft.h"
 #include "btf/types.h"
 #include "lib/tail_call_bug.h"
 #include "lib/target.h"
@@ -59,6 +62,36 @@ static void tail_call_reason(const struct prog_resolve *r, char *buf)
 			 strerror(-*bug));
 }
 
+/*
+ * Load a program that would trace one of tracing, and attach it to nothing. Linux 19bfcdf9498a
+ * ("bpf: Relax tracing prog recursive attach rules"), v6.8. Return: 0 or -errno.
+ */
+static int try_nesting(const struct prog *prog, size_t i)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FENTRY,
+		    .attach_prog_fd = (__u32)prog->fd,
+		    .attach_btf_id = types__own_id(prog->types, prog->funcs[i].type_id));
+	__close int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "bpfsnoop_try", "Dual BSD/GPL", insns,
+				       ARRAY_SIZE(insns), &opts);
+
+	return fd < 0 ? -errno : 0;
+}
+
+static void nesting_reason(const struct prog_resolve *r, const struct prog *prog, size_t i,
+			   char *buf)
+{
+	int *nests = &r->progs->nests;
+
+	if (*nests == PROG_NESTS_UNKNOWN)
+		*nests = try_nesting(prog, i);
+	if (*nests == -EINVAL)
+		snprintf(buf, REASON_MAX, "this kernel lets no tracing program trace another one");
+}
+
 /* Why a function cannot be traced; "" when it can. */
 static void func_reason(const struct prog_resolve *r, const struct prog *prog, size_t i, char *buf)
 {
@@ -67,6 +100,8 @@ static void func_reason(const struct prog_resolve *r, const struct prog *prog, s
 		snprintf(buf, REASON_MAX,
 			 "its program is interpreted; set net.core.bpf_jit_enable to 1 and load "
 			 "it again");
+	else if (prog->type == BPF_PROG_TYPE_TRACING)
+		nesting_reason(r, prog, i, buf);
 	else if (i && prog->funcs[i].tail_calls)
 		tail_call_reason(r, buf);
 }
