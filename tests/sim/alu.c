@@ -87,8 +87,8 @@ static int operand(struct machine *m, const struct bpf_insn *insn, struct reg *r
 	return need_init(m, insn->src_reg);
 }
 
-/* Verifier: only known, small numbers may be added, nothing to what may be NULL or has no address
- * yet, and nothing subtracted from the frame pointer. */
+/* Verifier: only known, small numbers may be added (to map values bounded ones as well), nothing to
+ * what may be NULL or has no address yet, and nothing subtracted from the frame pointer. */
 static int pointer_add(struct machine *m, int op, struct reg *dst, const struct reg *by)
 {
 	if (dst->maybe_null || dst->kind == REG_PERCPU || dst->kind == REG_CGROUPS)
@@ -98,6 +98,13 @@ static int pointer_add(struct machine *m, int op, struct reg *dst, const struct 
 							   : "a per-CPU variable");
 	if (op == BPF_SUB && dst->kind == REG_STACK)
 		return sim_fail(m, -EACCES, "subtraction from a stack pointer");
+	if (by->kind == REG_SCALAR && !by->known && dst->kind == REG_MAP && op == BPF_ADD &&
+	    by->umax < OFFSET_MAX) {
+		dst->v += by->v;
+		dst->less += by->v;
+		dst->more += by->umax - by->v;
+		return 0;
+	}
 	if (by->kind != REG_SCALAR || !by->known)
 		return sim_fail(m, -EACCES, "pointer with a variable offset");
 	if ((__s64)by->v >= OFFSET_MAX || (__s64)by->v <= -OFFSET_MAX)

@@ -18,9 +18,9 @@ enum reg_kind {
 	REG_CTX,
 	REG_STACK,
 	REG_MAP,
-	REG_PERCPU, /* a per-CPU variable, of no CPU yet */
+	REG_PERCPU,  /* a per-CPU variable, of no CPU yet */
 	REG_CGROUPS, /* the map of cgroups */
-	REG_RDONLY, /* memory of a known size that may only be read */
+	REG_RDONLY,  /* memory of a known size that may only be read */
 };
 
 struct reg {
@@ -31,6 +31,7 @@ struct reg {
 	unsigned int maybe_null; /* REG_TYPED, REG_RDONLY: 0 no, else which call it came from */
 	__u64 base;              /* REG_TYPED, REG_RDONLY: where the object begins */
 	__u32 id;                /* REG_TYPED: its struct; 0: what the region at its address is */
+	__u64 less, more;        /* REG_MAP: v may be so much lower or higher, to the verifier */
 	size_t mem;              /* REG_MAP: index of its region; REG_STACK: enum frame_of;
 				  * REG_PERCPU: index of the variable; REG_RDONLY: bytes */
 };

@@ -125,7 +125,12 @@ static int rdonly_load(struct machine *m, const struct reg *base, __u64 addr, si
 static int map_at(struct machine *m, const struct reg *base, __u64 addr, size_t sz, char **ret)
 {
 	const struct sim_mem *mem = &m->sim->mems[base->mem];
+	const __u64 low = addr - base->less, end = addr + base->more + sz;
 
+	if (base->less + base->more && (low < mem->addr || end > mem->addr + mem->sz))
+		return sim_fail(m, -EACCES, "access from %lld to %lld of a map value of %zu bytes",
+				(long long)(low - mem->addr), (long long)(end - mem->addr),
+				mem->sz);
 	if (addr < mem->addr || addr - mem->addr > mem->sz || sz > mem->sz - (addr - mem->addr))
 		return sim_fail(m, -EACCES, "access at %lld size %zu of a map value of %zu bytes",
 				(long long)(addr - mem->addr), sz, mem->sz);

@@ -70,6 +70,27 @@ static void test_stack_refusals(void **state)
 		       MOV_X(1, 10), ALU64_X(BPF_ADD, 1, 2), EXIT);
 }
 
+/* Into map values with offsets of which only a bound is known. */
+static void test_variable_offsets(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	f.s.ctx[0] = (struct sim_slot){ 3, SIM_SCALAR };
+	f.map[3] = 0x5a;
+	assert_runs(&f.s, 0x5a, LDX(BPF_DW, 2, 1, 0), ALU64_K(BPF_AND, 2, 23),
+		    ALU64_X(BPF_ADD, 3, 2), LDX(BPF_B, 0, 3, 0), EXIT);
+	assert_refused(&f.s, -EACCES, "3: access from 1 to 25 of a map value of 24 bytes",
+		       LDX(BPF_DW, 2, 1, 0), ALU64_K(BPF_AND, 2, 23), ALU64_X(BPF_ADD, 3, 2),
+		       LDX(BPF_B, 0, 3, 1), EXIT);
+	assert_refused(&f.s, -EACCES, "4: access from -1 to 23 of a map value of 24 bytes",
+		       LDX(BPF_DW, 2, 1, 0), ALU64_K(BPF_AND, 2, 23), ALU64_X(BPF_ADD, 3, 2),
+		       ALU64_K(BPF_ADD, 3, -1), LDX(BPF_B, 0, 3, 0), EXIT);
+	assert_refused(&f.s, -EACCES, "1: pointer with a variable offset", LDX(BPF_DW, 2, 1, 0),
+		       ALU64_X(BPF_ADD, 3, 2), LDX(BPF_B, 0, 3, 0), EXIT);
+}
+
 /* A pointer survives a spill of eight bytes, and nothing else. */
 static void test_spills(void **state)
 {
@@ -295,6 +316,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stack),
 		cmocka_unit_test(test_stack_refusals),
+		cmocka_unit_test(test_variable_offsets),
 		cmocka_unit_test(test_spills),
 		cmocka_unit_test(test_spilled_constant),
 		cmocka_unit_test(test_negative_sum),
