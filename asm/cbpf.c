@@ -18,8 +18,7 @@ enum { R_A = BPF_REG_6, R_X, R_COPIED, R_PACKET };
 enum {
 	BYTES_OFF = MEM_OFF - 8,  /* what was read */
 	PLACE_OFF = MEM_OFF - 16, /* offset in the packet */
-	SITE_OFF = MEM_OFF - 24,  /* which load waits; behind it how many bytes it wants */
-	ROUNDS_OFF = MEM_OFF - 32,
+	ROUNDS_OFF = MEM_OFF - 24,
 };
 
 #define UNSEEN (~0u)
@@ -28,6 +27,7 @@ enum {
 struct far_site {
 	label_t slow, back;
 	unsigned int sz;
+	int dst;
 };
 
 struct translator {
@@ -40,7 +40,7 @@ struct translator {
 	struct far_site *sites;
 	size_t site_cnt;
 	label_t reject, fault, too_short;
-	bool has_far, reads_mem, goes_back;
+	bool reads_mem, goes_back;
 };
 
 /* ---- what is a filter ---- */
@@ -112,12 +112,11 @@ static void to_host(struct insns *c, unsigned int sz, int reg)
 }
 
 /* r1 = offset of @sz bytes, which are not all in the window: they are read out of line. */
-static label_t put_far(struct translator *t, unsigned int sz, label_t slow)
+static label_t put_far(struct translator *t, int dst, unsigned int sz, label_t slow)
 {
 	label_t back = insns__label(t->c);
 
-	t->sites[t->site_cnt++] = (struct far_site){ slow, back, sz };
-	t->has_far = true;
+	t->sites[t->site_cnt++] = (struct far_site){ slow, back, sz, dst };
 	return back;
 }
 
@@ -140,16 +139,14 @@ static void put_abs(struct translator *t, int dst, __u32 k, unsigned int sz)
 	slow = insns__label(t->c);
 	insns__imm64(t->c, BPF_REG_1, k);
 	insns__jmp(t->c, slow);
-	insns__bind(t->c, put_far(t, sz, slow));
-	if (dst != BPF_REG_0)
-		insns__mov(t->c, dst, BPF_REG_0);
+	insns__bind(t->c, put_far(t, dst, sz, slow));
 }
 
 /* A load at X + k. Beyond 32 bits the packet has nothing. */
 static void put_ind(struct translator *t, __u32 k, unsigned int sz)
 {
 	struct insns *c = t->c;
-	label_t slow = insns__label(c), done = insns__label(c), back;
+	label_t slow = insns__label(c);
 
 	insns__mov(c, BPF_REG_1, R_X);
 	insns__imm64(c, BPF_REG_2, k);
@@ -162,11 +159,7 @@ static void put_ind(struct translator *t, __u32 k, unsigned int sz)
 	insns__alu(c, BPF_ADD, 64, BPF_REG_2, BPF_REG_1);
 	insns__ldx(c, (int)sz, R_A, BPF_REG_2, offsetof(struct packet, window));
 	to_host(c, sz, R_A);
-	insns__jmp(c, done);
-	back = put_far(t, sz, slow);
-	insns__bind(c, back);
-	insns__mov(c, R_A, BPF_REG_0);
-	insns__bind(c, done);
+	insns__bind(c, put_far(t, R_A, sz, slow));
 }
 
 /* ---- what is read by helper ---- */
@@ -223,42 +216,34 @@ static void put_read_split(struct translator *t, unsigned int sz)
 	}
 }
 
-/* All loads of @sz bytes; each waits with its number in the frame. */
-static void put_far_loads(struct translator *t, unsigned int sz)
+/*
+ * Out of line, and for each load its own: a common one would have to return to all of them, which
+ * the verifier takes for loops.
+ */
+static void put_far_load(struct translator *t, const struct far_site *site)
 {
 	struct insns *c = t->c;
-	label_t common = insns__label(c), split = insns__label(c), done = insns__label(c);
+	label_t split = insns__label(c), done = insns__label(c);
 
-	for (size_t i = 0; i < t->site_cnt; i++) {
-		if (t->sites[i].sz != sz)
-			continue;
-		insns__bind(c, t->sites[i].slow);
-		insns__st(c, 8, BPF_REG_10, SITE_OFF, (__s32)i);
-		insns__jmp(c, common);
-	}
-	insns__bind(c, common);
+	insns__bind(c, site->slow);
 	insns__stx(c, 8, BPF_REG_10, PLACE_OFF, BPF_REG_1);
-	insns__imm64(c, BPF_REG_2, sz);
+	insns__imm64(c, BPF_REG_2, site->sz);
 	insns__mov(c, BPF_REG_3, BPF_REG_1);
 	insns__alu(c, BPF_ADD, 64, BPF_REG_3, BPF_REG_2);
 	insns__ldx(c, 4, BPF_REG_4, R_PACKET, offsetof(struct packet, len));
 	insns__jcc(c, BPF_JGT, 64, BPF_REG_3, BPF_REG_4, t->reject);
 	put_find_piece(c, split);
-	put_read(t, 0, sz);
+	put_read(t, 0, site->sz);
 	insns__jmp(c, done);
 	insns__bind(c, split);
-	if (sz > 1)
-		put_read_split(t, sz);
+	if (site->sz > 1)
+		put_read_split(t, site->sz);
 	else
 		insns__jmp(c, t->fault);
 	insns__bind(c, done);
-	insns__ldx(c, (int)sz, BPF_REG_0, BPF_REG_10, BYTES_OFF);
-	to_host(c, sz, BPF_REG_0);
-	insns__ldx(c, 8, BPF_REG_1, BPF_REG_10, SITE_OFF);
-	for (size_t i = 0; i < t->site_cnt; i++)
-		if (t->sites[i].sz == sz)
-			insns__jcc_imm(c, BPF_JEQ, 64, BPF_REG_1, (__s32)i, t->sites[i].back);
-	insns__jmp(c, t->reject);
+	insns__ldx(c, (int)site->sz, site->dst, BPF_REG_10, BYTES_OFF);
+	to_host(c, site->sz, site->dst);
+	insns__jmp(c, site->back);
 }
 
 /* ---- one instruction ---- */
@@ -504,9 +489,8 @@ static void put_ends(struct translator *t)
 {
 	struct insns *c = t->c;
 
-	if (t->has_far)
-		for (unsigned int sz = 1; sz <= 4; sz *= 2)
-			put_far_loads(t, sz);
+	for (size_t i = 0; i < t->site_cnt; i++)
+		put_far_load(t, &t->sites[i]);
 	/* the window is not full: that is all of the packet, or what could be read of it */
 	insns__bind(c, t->too_short);
 	insns__ldx(c, 4, BPF_REG_1, R_PACKET, offsetof(struct packet, len));

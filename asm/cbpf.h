@@ -35,7 +35,7 @@ enum cbpf_verdict {
  * @c:    Empty; insns__finish() is called.
  *
  * The body: r3 = struct packet (bpf/abi/packet.h), all of which may be read; returns an enum
- * cbpf_verdict; needs 96 bytes of stack. All is as in libpcap's bpf_filter() over the whole packet:
+ * cbpf_verdict; needs 88 bytes of stack. All is as in libpcap's bpf_filter() over the whole packet:
  * a load that is not inside the packet and a division by 0 reject. Bytes of the window cost a plain
  * load and, unless a load before has shown that they are there, a comparison; others are read by
  * helper, from the packet's pieces.

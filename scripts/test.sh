@@ -208,6 +208,32 @@ diff_load() {
 	done
 }
 
+# packet_load_in KERNEL PROGRAM - packet filters into a kernel's verifier, and run by it.
+packet_load_in() {
+	"$TREE/tests/vm/guest.sh" -k "$1" -t "$LOAD_SECONDS" -f "$2:/bin/packet.load" \
+		-f "$TREE/tests/packet/filters.txt:/filters.txt" -- /bin/packet.load /filters.txt \
+		>"$work/packet-load-$1.log" 2>&1
+}
+
+# packet_load - in all guests, one after another.
+packet_load() {
+	local program kernel
+	program=$(find "$work/release-gcc" -type f -perm -100 -name packet.load | head -n 1)
+	if [ -z "$program" ]; then
+		fail_result - release packet/load
+		return 0
+	fi
+	say "packet filters in the kernel"
+	for kernel in "${KERNELS[@]}"; do
+		if packet_load_in "$kernel" "$program"; then
+			result PASS "$kernel" release packet/load
+		else
+			fail_result "$kernel" release packet/load
+			tail -n 20 -- "$work/packet-load-$kernel.log" >&2
+		fi
+	done
+}
+
 # bench_row - the benchmark still runs: one row, few calls; its numbers are not judged here.
 bench_row() {
 	local log=$work/bench.log bin
@@ -245,6 +271,7 @@ if [ $quick = 0 ]; then
 fi
 kernel_cases
 [ $quick = 1 ] || diff_load
+[ $quick = 1 ] || packet_load
 [ $quick = 1 ] || bench_row
 
 passed=$(grep -c '^PASS ' "$results" || true)
