@@ -260,6 +260,25 @@ static unsigned int load_sz(__u16 code)
 	}
 }
 
+/* What A and X are loaded with in the same way. */
+static int put_load(struct translator *t, const struct cbpf_insn *i, int dst)
+{
+	switch (BPF_MODE(i->code)) {
+	case BPF_LEN:
+		insns__ldx(t->c, 4, dst, R_PACKET, offsetof(struct packet, len));
+		return 0;
+	case BPF_IMM:
+		insns__imm64(t->c, dst, i->k);
+		return 0;
+	case BPF_MEM:
+		if (i->k >= CBPF_MEM_WORDS)
+			return -EINVAL;
+		insns__ldx(t->c, 4, dst, BPF_REG_10, MEM_OFF + 4 * (long)i->k);
+		return 0;
+	}
+	return -EINVAL;
+}
+
 static int put_ld(struct translator *t, const struct cbpf_insn *i)
 {
 	switch (BPF_MODE(i->code)) {
@@ -269,42 +288,19 @@ static int put_ld(struct translator *t, const struct cbpf_insn *i)
 	case BPF_IND:
 		put_ind(t, i->k, load_sz(i->code));
 		return 0;
-	case BPF_LEN:
-		insns__ldx(t->c, 4, R_A, R_PACKET, offsetof(struct packet, len));
-		return 0;
-	case BPF_IMM:
-		insns__imm64(t->c, R_A, i->k);
-		return 0;
-	case BPF_MEM:
-		if (i->k >= CBPF_MEM_WORDS)
-			return -EINVAL;
-		insns__ldx(t->c, 4, R_A, BPF_REG_10, MEM_OFF + 4 * (long)i->k);
-		return 0;
+	default:
+		return put_load(t, i, R_A);
 	}
-	return -EINVAL;
 }
 
 static int put_ldx(struct translator *t, const struct cbpf_insn *i)
 {
-	switch (BPF_MODE(i->code)) {
-	case BPF_MSH:
-		put_abs(t, R_X, i->k, 1);
-		insns__alu_imm(t->c, BPF_AND, 64, R_X, 0xf);
-		insns__alu_imm(t->c, BPF_LSH, 64, R_X, 2);
-		return 0;
-	case BPF_LEN:
-		insns__ldx(t->c, 4, R_X, R_PACKET, offsetof(struct packet, len));
-		return 0;
-	case BPF_IMM:
-		insns__imm64(t->c, R_X, i->k);
-		return 0;
-	case BPF_MEM:
-		if (i->k >= CBPF_MEM_WORDS)
-			return -EINVAL;
-		insns__ldx(t->c, 4, R_X, BPF_REG_10, MEM_OFF + 4 * (long)i->k);
-		return 0;
-	}
-	return -EINVAL;
+	if (BPF_MODE(i->code) != BPF_MSH)
+		return put_load(t, i, R_X);
+	put_abs(t, R_X, i->k, 1);
+	insns__alu_imm(t->c, BPF_AND, 64, R_X, 0xf);
+	insns__alu_imm(t->c, BPF_LSH, 64, R_X, 2);
+	return 0;
 }
 
 static int put_st(struct translator *t, const struct cbpf_insn *i)

@@ -10,7 +10,6 @@
 
 struct insns;
 
-/* Two registers, and the loops of `protochain`. */
 #define CBPF_MEM_WORDS 16
 #define CBPF_ROUNDS_MAX 32 /* backward jumps of one packet */
 
