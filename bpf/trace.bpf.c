@@ -204,7 +204,7 @@ static __always_inline __u64 times(__u64 v, __u64 constant)
 
 /*
  * The attach cookie. Finding it is a search over all functions of a link; probe_jump has done it,
- * unless its note is of another call: one in an interrupt since then, whose context is elsewhere.
+ * and nobody comes in between on this CPU; were it otherwise, the note would be of another context.
  */
 static __always_inline __u64 cookie_of(struct run *run, void *ctx)
 {

@@ -81,8 +81,8 @@ size_t kernel_funcs__find(const struct kernel_funcs *f, const char *module, cons
 			  size_t *first);
 
 /**
- * kernel_funcs__knows_ftrace() - Whether code or tracefs could be read. If not, `ftrace` is false for all
- * and means nothing: what can be attached is found out by attaching.
+ * kernel_funcs__knows_ftrace() - Whether code or tracefs could be read. If not, `ftrace` is false
+ * for all and means nothing: what can be attached is found out by attaching.
  * Return: true or false.
  */
 bool kernel_funcs__knows_ftrace(const struct kernel_funcs *f);
