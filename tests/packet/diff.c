@@ -17,9 +17,6 @@
 #include "tests/sim/sim.h"
 #include "tests/unit/asm/pcap_ref.h"
 
-#define PACKET_ADDR 0xffffc90000001000ull
-#define PIECE_ADDR 0xffff888000010000ull
-
 /* Each up to 200, and around the ends of what is special beyond. */
 static const __u32 long_lens[] = { 201, 250, 254, 255, 256, 257,  258,  260,
 				   299, 300, 301, 302, 512, 1000, 1500, FRAME_MAX };
@@ -31,27 +28,6 @@ struct counts {
 	unsigned long filters, runs, passed, faults, wrong;
 };
 
-/* In three pieces whose ends move with the frame and its length. */
-static void lay(__u32 len, unsigned int how, struct sim *s)
-{
-	const __u32 ends[PACKET_PIECES] = { MIN(len, how % 4 ? 14 + how * 7 % 300 : len),
-					    MIN(len, 320 + how % 3), len };
-	__u32 start = 0;
-
-	packet = (struct packet){ .len = len, .copied = MIN(len, PACKET_WINDOW) };
-	memcpy(packet.window, frame.bytes, packet.copied);
-	sim__init(s);
-	for (unsigned int i = 0; i < PACKET_PIECES; i++) {
-		__u64 addr = PIECE_ADDR + 0x10000ull * i;
-
-		packet.pieces[i] = (struct packet_piece){ .base = addr - start, .end = ends[i] };
-		if (ends[i] > start)
-			sim__add_mem(s, SIM_KERN, addr, frame.bytes + start, ends[i] - start);
-		start = ends[i];
-	}
-	s->record = sim__add_mem(s, SIM_MAP, PACKET_ADDR, &packet, sizeof(packet));
-}
-
 static void one_length(const char *text, const struct pcap_filter *f, const struct insns *c,
 		       __u32 len, unsigned int number, struct counts *n)
 {
@@ -59,7 +35,9 @@ static void one_length(const char *text, const struct pcap_filter *f, const stru
 	struct sim s;
 	int err;
 
-	lay(len, number, &s);
+	/* in three pieces whose ends move with the frame */
+	test_packet__lay(&frame, len, number % 4 ? 14 + number * 7 % 300 : len, 320 + number % 3,
+			 &packet, &s);
 	err = sim__run(&s, c->items, c->cnt);
 	n->runs++;
 	n->passed += want;

@@ -173,6 +173,7 @@ enum {
 	MADE_FRAMES = 2 * NET_FRAMES + ARRAY_SIZE(others), /* the rest are at random */
 };
 static_assert(MADE_FRAMES < FRAME_CNT, "some are at random");
+static_assert(FRAME_ARP == 2 * NET_FRAMES, "it is the first of the others");
 
 static void make_net(struct maker *m, unsigned int i, bool ip)
 {
