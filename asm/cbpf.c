@@ -541,3 +541,51 @@ int cbpf__emit(const struct cbpf_insn *prog, size_t cnt, struct insns *c)
 	t.too_short = insns__label(c);
 	return translate(&t);
 }
+
+/* ---- how far it looks ---- */
+
+/* What X is at most; UNSEEN: not known. */
+static __u32 x_max(const struct cbpf_insn *i)
+{
+	if (BPF_CLASS(i->code) == BPF_MISC)
+		return BPF_MISCOP(i->code) == BPF_TAX ? UNSEEN : 0;
+	if (BPF_CLASS(i->code) != BPF_LDX)
+		return 0;
+	switch (BPF_MODE(i->code)) {
+	case BPF_MSH:
+		return 4 * 0xf;
+	case BPF_IMM:
+		return i->k;
+	default:
+		return UNSEEN;
+	}
+}
+
+/* Behind the last byte of a load. */
+static __u64 load_end(const struct cbpf_insn *i, __u32 x)
+{
+	if (BPF_CLASS(i->code) == BPF_LDX)
+		return BPF_MODE(i->code) == BPF_MSH ? (__u64)i->k + 1 : 0;
+	if (BPF_CLASS(i->code) != BPF_LD)
+		return 0;
+	switch (BPF_MODE(i->code)) {
+	case BPF_ABS:
+		return (__u64)i->k + load_sz(i->code);
+	case BPF_IND:
+		return (__u64)x + i->k + load_sz(i->code);
+	default:
+		return 0;
+	}
+}
+
+__u32 cbpf__reach(const struct cbpf_insn *prog, size_t cnt)
+{
+	__u64 reach = 0;
+	__u32 x = 0;
+
+	for (size_t i = 0; i < cnt; i++)
+		x = MAX(x, x_max(&prog[i]));
+	for (size_t i = 0; i < cnt; i++)
+		reach = MAX(reach, load_end(&prog[i], x));
+	return (__u32)MIN(reach, (__u64)PACKET_WINDOW);
+}

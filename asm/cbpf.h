@@ -45,3 +45,13 @@ enum cbpf_verdict {
  * Return: 0 or -errno.
  */
 int cbpf__emit(const struct cbpf_insn *prog, size_t cnt, struct insns *c);
+
+/**
+ * cbpf__reach() - How much of a packet's window a filter can look at.
+ *
+ * Who fills only so many bytes of the window, and says so in packet->copied, gets the same verdict
+ * as with all of them.
+ *
+ * Units: bytes from the packet's start, at most PACKET_WINDOW. Return: count.
+ */
+__u32 cbpf__reach(const struct cbpf_insn *prog, size_t cnt);

@@ -121,12 +121,43 @@ static void no_filters(void **state)
 	}
 }
 
+/* How much of the window is needed. */
+static void reach(void **state)
+{
+	static const struct {
+		const char *text;
+		__u32 reach;
+	} rows[] = {
+		{ "", 0 },
+		{ "ip", 14 },
+		{ "host 1.2.3.4 and tcp port 80", 60 + 14 + 4 },
+		{ "ether[200] = 1", 201 },
+		{ "ether[300] = 1", PACKET_WINDOW },
+		{ "len > 100", 0 },
+		{ "ether[ether[3]] = 1", PACKET_WINDOW },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		__insns struct insns c = INSNS_INIT;
+		struct pcap_filter prog;
+		__u32 got;
+
+		translate(rows[i].text, &prog, &c);
+		got = cbpf__reach(prog.insns, prog.cnt);
+		if (got != rows[i].reach)
+			fail_msg("'%s': %u", rows[i].text, got);
+		pcap_filter__fini(&prog);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(unreadable_bytes),
 		cmocka_unit_test(rounds_are_bounded),
 		cmocka_unit_test(no_filters),
+		cmocka_unit_test(reach),
 	};
 
 	return RUN_TESTS(tests);
