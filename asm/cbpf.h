@@ -8,24 +8,17 @@
 #include <linux/types.h>
 #include <stddef.h>
 
+#include "bpf/abi/packet.h"
+
 struct insns;
 
 #define CBPF_MEM_WORDS 16
-#define CBPF_ROUNDS_MAX 32 /* backward jumps of one packet */
 
 /* An instruction, laid out as the kernel's struct sock_filter and libpcap's struct bpf_insn. */
 struct cbpf_insn {
 	__u16 code;
 	__u8 jt, jf;
 	__u32 k;
-};
-
-/* What a body returns. */
-enum cbpf_verdict {
-	CBPF_REJECT = 0,
-	CBPF_PASS = 1,
-	CBPF_FAULT = 2, /* rejected, for it could not be decided: bytes that could not be read, or
-			 * more than CBPF_ROUNDS_MAX rounds */
 };
 
 /**

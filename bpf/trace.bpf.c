@@ -85,6 +85,7 @@ struct {
 } jumps SEC(".maps");
 
 #include "bpf/follow.h"
+#include "bpf/packet.h"
 
 /* --- stubs: replaced by generated code ------------------------------------------------------ */
 
@@ -130,6 +131,59 @@ static __noinline __u64 stub_block_ret(void *ctx, void *saved, void *rec, void *
 	__u64 r;
 
 	asm volatile("%0 = 0" : "=r"(r) : "r"(ctx), "r"(saved), "r"(rec), "r"(memo) : "memory");
+	return r;
+}
+
+/* The address of the packet's descriptor. */
+static __noinline __u64 stub_packet(void *ctx, void *saved)
+{
+	__u64 r;
+
+	asm volatile("%0 = 0" : "=r"(r) : "r"(ctx), "r"(saved));
+	return r;
+}
+
+/* The same at the return in a program for both ends. */
+static __noinline __u64 stub_packet_ret(void *ctx, void *saved)
+{
+	__u64 r;
+
+	asm volatile("%0 = 0" : "=r"(r) : "r"(ctx), "r"(saved));
+	return r;
+}
+
+/* enum cbpf_verdict of a packet with a link header. */
+static __noinline __u64 stub_link(void *ctx, void *saved, struct packet *p)
+{
+	__u64 r;
+
+	asm volatile("%0 = 1" : "=r"(r) : "r"(ctx), "r"(saved), "r"(p) : "memory");
+	return r;
+}
+
+/* The same of one without. */
+static __noinline __u64 stub_net(void *ctx, void *saved, struct packet *p)
+{
+	__u64 r;
+
+	asm volatile("%0 = 1" : "=r"(r) : "r"(ctx), "r"(saved), "r"(p) : "memory");
+	return r;
+}
+
+/* Both at the return in a program for both ends. */
+static __noinline __u64 stub_link_ret(void *ctx, void *saved, struct packet *p)
+{
+	__u64 r;
+
+	asm volatile("%0 = 1" : "=r"(r) : "r"(ctx), "r"(saved), "r"(p) : "memory");
+	return r;
+}
+
+static __noinline __u64 stub_net_ret(void *ctx, void *saved, struct packet *p)
+{
+	__u64 r;
+
+	asm volatile("%0 = 1" : "=r"(r) : "r"(ctx), "r"(saved), "r"(p) : "memory");
 	return r;
 }
 
@@ -282,15 +336,6 @@ static __always_inline void leave(struct run *run)
 	__sync_fetch_and_add(&run->cs->inside, -1);
 }
 
-/* The verifier knows no difference of pointers: compare. */
-static __always_inline __u32 owner_index(struct run *run)
-{
-	for (__u32 i = 1; i < OWNER_CNT; i++)
-		if (run->owner == &run->cs->owner[i])
-			return i;
-	return 0;
-}
-
 /*
  * Flags of the context the event happened in; 0 is a task. One copy for all of a program: for each
  * instruction that names a per-CPU variable the verifier goes through all types of the kernel to
@@ -369,7 +414,68 @@ static __always_inline void count_verdict(struct run *run, __u64 verdict, const 
 		COUNT(run, CTR_FILTER_ARG + stage);
 }
 
-static __always_inline bool passes(struct run *run, void *ctx, void *saved, const int end)
+/* The verifier knows no difference of pointers: compare. */
+static __always_inline __u32 owner_index(struct run *run)
+{
+	for (__u32 i = 1; i < OWNER_CNT; i++)
+		if (run->owner == &run->cs->owner[i])
+			return i;
+	return 0;
+}
+
+/* A value that is ours until we leave. */
+static __always_inline __u32 own_slot(struct run *run)
+{
+	return run->cpu * OWNER_CNT + owner_index(run);
+}
+
+/* --- packets -------------------------------------------------------------------------------- */
+
+/* Find the packet and fill the window up to what the filter looks at. */
+static __always_inline struct packet_slot *take_packet(struct run *run, void *ctx, void *saved,
+						       const int end)
+{
+	__u64 slot = own_slot(run), addr;
+	struct packet_slot *s;
+
+	if (slot >= CFG(CFG_NCPU) * OWNER_CNT) /* never */
+		return NULL;
+	s = ADDR(CFG_ADDR_PACKETS) + slot * sizeof(*s);
+	addr = end == END_ONE ? stub_packet(ctx, saved) : stub_packet_ret(ctx, saved);
+	find_packet(s, addr, CFG_AT(end, CFG_PACKET_KIND), CFG_AT(end, CFG_PACKET_REACH));
+	return s;
+}
+
+static __always_inline __u64 packet_verdict(struct packet_slot *s, void *ctx, void *saved,
+					    const int end)
+{
+	switch (s->found) {
+	case PACKET_LINK:
+		return end == END_ONE ? stub_link(ctx, saved, &s->pkt)
+				      : stub_link_ret(ctx, saved, &s->pkt);
+	case PACKET_NET:
+		return end == END_ONE ? stub_net(ctx, saved, &s->pkt)
+				      : stub_net_ret(ctx, saved, &s->pkt);
+	case PACKET_FAULT:
+		return CBPF_FAULT;
+	}
+	return CBPF_REJECT;
+}
+
+static __always_inline bool passes_packet(struct run *run, void *ctx, void *saved, const int end)
+{
+	struct packet_slot *s = take_packet(run, ctx, saved, end);
+	__u64 verdict = s ? packet_verdict(s, ctx, saved, end) : CBPF_REJECT;
+
+	if (verdict == CBPF_PASS)
+		return true;
+	if (verdict == CBPF_FAULT)
+		COUNT(run, CTR_FAULTS);
+	COUNT(run, CTR_FILTER_PKT);
+	return false;
+}
+
+static __always_inline bool passes_args(struct run *run, void *ctx, void *saved, const int end)
 {
 	__u64 verdict;
 
@@ -381,6 +487,13 @@ static __always_inline bool passes(struct run *run, void *ctx, void *saved, cons
 		return true;
 	count_verdict(run, verdict, end);
 	return false;
+}
+
+static __always_inline bool passes(struct run *run, void *ctx, void *saved, const int end)
+{
+	if (!passes_args(run, ctx, saved, end))
+		return false;
+	return !CFG_AT(end, CFG_PACKET_KIND) || passes_packet(run, ctx, saved, end);
 }
 
 /* --- records -------------------------------------------------------------------------------- */
@@ -478,7 +591,7 @@ static __always_inline void forget(struct run *run, __u64 *key)
  */
 static __always_inline bool save(struct run *run, void *ctx, __u64 key)
 {
-	__u32 slot = run->cpu * OWNER_CNT + owner_index(run);
+	__u32 slot = own_slot(run);
 	struct rec_hdr *entry;
 	long err;
 

@@ -100,8 +100,7 @@ int run__find_targets(struct run *r)
 		.entry = r->req.entry || entry_only,
 		.exit = r->req.exit && !entry_only,
 		.every_addr = r->req.attach == ATTACH_KPROBE,
-		.want_addrs = r->req.attach == ATTACH_MULTI || r->req.show_proto ||
-			      r->req.dry_run,
+		.want_addrs = r->req.attach == ATTACH_MULTI || r->req.show_proto || r->req.dry_run,
 		.from_files = r->req.funcs_from_files,
 		.all_modules = r->req.all_modules,
 		.modules = &r->req.modules,
@@ -194,12 +193,21 @@ static int check_single(const struct run *r, enum multi_kind multi)
 	return EXIT_OK;
 }
 
+/* Half of what a filter may meet it can say nothing about. */
+static void tell_no_net(const struct packet_filters *f)
+{
+	if (f->arg.no_net || f->ret.no_net)
+		report("--filter-pkt: it has no meaning for packets without a link header, and "
+		       "rejects them");
+}
+
 int run__make_plan(struct run *r)
 {
 	struct plan_opts opts = {
 		.filters = r->req.filters.items,
 		.filter_cnt = r->req.filters.cnt,
 		.calls = &r->req.calls,
+		.packets = &r->req.packets,
 		.outs = r->req.outs.items,
 		.out_cnt = r->req.outs.cnt,
 		.symbols = &r->symbols,
@@ -213,6 +221,8 @@ int run__make_plan(struct run *r)
 
 	memset(&err, 0, sizeof(err));
 	rc = plan__build(&r->targets, &opts, &r->plan, &err);
+	if (!rc)
+		tell_no_net(&r->req.packets);
 	if (!rc)
 		return r->req.show_proto ? EXIT_OK : check_single(r, opts.multi);
 	if (err.option && err.diag.msg[0])

@@ -340,6 +340,8 @@ static __u64 stages_of(const struct request *req)
 		stages |= 1ull << CTR_FILTER_PID;
 	if (req->filters.cnt)
 		stages |= 1ull << CTR_FILTER_ARG;
+	if (req->packets.arg.given || req->packets.ret.given)
+		stages |= 1ull << CTR_FILTER_PKT;
 	return stages;
 }
 

@@ -39,6 +39,7 @@ void request__fini(struct request *r)
 	vec_free(&r->cgroups);
 	task_filter__fini(&r->tasks);
 	call_filter__fini(&r->calls);
+	packet_filters__fini(&r->packets);
 }
 
 /* ---- handlers: one per flag; value is NULL for flags without one ---- */
@@ -155,6 +156,11 @@ static int opt_output_arg(struct request *r, const char *value, struct diag *d)
 {
 	(void)d;
 	return vec_push(&r->outs, value);
+}
+
+static int opt_filter_pkt(struct request *r, const char *value, struct diag *d)
+{
+	return packet_filters__add(&r->packets, value, d);
 }
 
 static int opt_filter_pid(struct request *r, const char *value, struct diag *d)

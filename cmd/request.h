@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "lib/call_filter.h"
 #include "lib/globs.h"
+#include "lib/packet_filter.h"
 #include "lib/plan.h"
 #include "lib/prog_selector.h"
 #include "lib/read_way.h"
@@ -24,6 +25,7 @@ struct request {
 	struct task_filter tasks;
 	VEC(const char *) cgroups; /* --filter-cgroup, borrowed from argv; not in tasks yet */
 	struct call_filter calls;
+	struct packet_filters packets;
 	struct globs modules, exclude; /* --kfunc-kmods, --exclude */
 	bool all_modules;
 	bool entry, exit;

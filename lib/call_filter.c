@@ -188,6 +188,7 @@ static const struct {
 		   struct diag *why);
 } stages[] = {
 	[STAGE_ARG] = { "--filter-arg", false, NULL, NULL },
+	[STAGE_PKT] = { "--filter-pkt", false, NULL, NULL },
 	[STAGE_NETNS] = { "--filter-netns", false, wants_netns, put_netns },
 	[STAGE_DURATION] = { "--duration-threshold", true, wants_duration, put_duration },
 	[STAGE_ERRORS] = { "--errors", true, wants_errors, put_errors },

@@ -84,6 +84,7 @@ static const struct {
 	{ "cgroup", CTR_FILTER_CGROUP, "--filter-cgroup" },
 	{ "netns", CTR_FILTER_NETNS, "--filter-netns" },
 	{ "arg", CTR_FILTER_ARG, "--filter-arg" },
+	{ "pkt", CTR_FILTER_PKT, "--filter-pkt" },
 	{ "duration", CTR_FILTER_DURATION, "--duration-threshold" },
 	{ "errors", CTR_FILTER_ERRORS, "--errors" },
 };

@@ -17,6 +17,7 @@
 #include "lib/bpf_progs.h"
 #include "lib/kernel_abi.h"
 #include "lib/kernel_btf.h"
+#include "lib/packet_filter.h"
 #include "lib/plan.h"
 #include "lib/target.h"
 #include "lib/task_code.h"
@@ -73,6 +74,12 @@ bool load_class__jumps(const struct load_env *env, const struct load_class *c)
 	return jumps(env, c->first->mech);
 }
 
+static void set_packet_cfg(const struct plan_packet *p, __s64 *cfg)
+{
+	cfg[CFG_PACKET_KIND] = p->at.kind;
+	cfg[CFG_PACKET_REACH] = p->filter ? p->filter->reach : 0;
+}
+
 static void set_cfg(const struct load_env *env, const struct plan_target *pt,
 		    const struct plan_prog *prog, const struct stubs *stubs, __s64 *cfg)
 {
@@ -87,6 +94,8 @@ static void set_cfg(const struct load_env *env, const struct plan_target *pt,
 	cfg[CFG_TASKS] = cfg[CFG_HAS_TASK] || cfg[CFG_TASK_ONLY] || cfg[CFG_FOLLOW];
 	cfg[CFG_HAS_STAGES] = stubs->has_stages;
 	cfg[CFG_HAS_FILTER] = stubs->has_filter;
+	if (prog->packet)
+		set_packet_cfg(prog->packet, cfg);
 	cfg[CFG_REC_TYPE] = prog->rec_type;
 	cfg[CFG_SAVED_SZ] = prog->saved_sz;
 	cfg[CFG_ENTRY_OFF] = prog->entry_off;
@@ -136,20 +145,12 @@ static int set_attach_point(const struct load_env *env, const struct plan_target
 	return 0;
 }
 
-static void add_bodies(struct class_prog *p, const struct stubs *s, bool at_return)
+static void add_bodies(struct class_prog *p, const struct stubs *s)
 {
-	static const char *const ret_names[] = { NULL, "stub_filter_ret", "stub_block_ret" };
 	struct template_clone *c = &p->clone;
 
-	static_assert(ARRAY_SIZE(ret_names) == STUB_CNT, "the stubs of stubs__init()");
-	for (int i = 0; i < STUB_CNT; i++) {
-		struct splice_body body = s->bodies[i];
-
-		if (at_return)
-			body.name = ret_names[i];
-		if (body.name)
-			p->bodies[c->body_cnt++] = body;
-	}
+	for (unsigned int i = 0; i < s->body_cnt; i++)
+		p->bodies[c->body_cnt++] = s->bodies[i];
 	c->bodies = p->bodies;
 }
 
@@ -163,10 +164,10 @@ static int add_end(const struct load_env *env, const struct plan_target *pt,
 
 	prog.machine.cast_id = env->cast.cast_id;
 	prog.machine.cast_types = env->cast.cast_types;
-	err = stubs__init(pt, &prog, way, env->task_body, &p->stubs[end]);
+	err = stubs__init(pt, &prog, way, end, env->task_body, &p->stubs[end]);
 	if (err)
 		return err;
-	add_bodies(p, &p->stubs[end], end == END_RETURN);
+	add_bodies(p, &p->stubs[end]);
 	set_cfg(env, pt, &prog, &p->stubs[end], p->clone.cfg[end]);
 	return 0;
 }

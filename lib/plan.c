@@ -12,6 +12,7 @@
 #include "lib/expr_pool.h"
 #include "lib/noreturn.h"
 #include "lib/plan_exprs.h"
+#include "lib/plan_packet.h"
 #include "lib/target.h"
 
 static const char *const attach_points[] = {
@@ -221,6 +222,14 @@ static void add_prog(struct plan_target *pt, const struct plan_prog *prog)
 	pt->progs[pt->prog_cnt++] = *prog;
 }
 
+/* NULL when nobody asked for it. */
+static const struct plan_packet *packet_of(const struct plan_target *pt, bool at_return)
+{
+	const struct plan_packet *p = at_return ? &pt->ret_packet : &pt->packet;
+
+	return p->at.kind ? p : NULL;
+}
+
 /* One program, shown where it runs; at the return only under trampolines. */
 static void plan_one(struct plan_target *pt, bool is_exit)
 {
@@ -234,6 +243,7 @@ static void plan_one(struct plan_target *pt, bool is_exit)
 					  .ret_in_tramp = m->in_tramp,
 					  .in_tp = pt->mech == MECH_TP },
 			     .block = b,
+			     .packet = packet_of(pt, is_exit),
 			     .filter_entry = true,
 			     .filter_exit = true,
 			     .filter_early = !is_exit,
@@ -267,8 +277,11 @@ static bool wants_pair(const struct plan_target *pt)
 	return false;
 }
 
+/* Whether something is asked of the entry though only the return shows. */
 static bool has_early(const struct plan_target *pt)
 {
+	if (pt->packet.at.kind)
+		return true;
 	for (unsigned int i = 0; i < pt->filter_cnt; i++)
 		if (is_early(pt->filters[i]))
 			return true;
@@ -295,6 +308,7 @@ static void plan_pair(struct plan_target *pt)
 			     .at = m->exit,
 			     .machine = { .args = ARGS_SAVED, .ret_in_tramp = m->in_tramp },
 			     .block = &pt->exit,
+			     .packet = packet_of(pt, true),
 			     .filter_entry = !both,
 			     .filter_exit = true,
 			     .rec_type = both ? REC_PAIR : REC_EXIT,
@@ -309,6 +323,7 @@ static void plan_pair(struct plan_target *pt)
 			     .machine = { .args = m->in_tramp ? ARGS_TRAMP : ARGS_REGS,
 					  .ret_in_tramp = m->in_tramp },
 			     .block = both ? &pt->entry : NULL,
+			     .packet = packet_of(pt, false),
 			     .filter_entry = both,
 			     .filter_early = true,
 			     .rec_type = REC_ENTRY,
@@ -486,6 +501,8 @@ static int add_target(struct plan *p, const struct target *t, const struct plan_
 		return vec_push(&p->skips, skip) ? -ENOMEM : 1;
 	}
 	rc = plan_exprs__fit(p, pt, opts, &skip, fitted, err);
+	if (!rc)
+		rc = plan_packet__fit(pt, opts, &skip, err);
 	if (!rc && p->targets.cnt > CFG_TARGET_MAX)
 		rc = refuse(&skip, "65,536 functions are as many as can be traced at once");
 	if (!rc) {

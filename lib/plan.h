@@ -15,10 +15,13 @@
 #include "base/vec.h"
 #include "bpf/abi/record.h"
 #include "btf/value.h"
+#include "lib/packet_arg.h"
 #include "lib/template.h"
 
 struct call_filter;
 struct expr_pool;
+struct packet_filter;
+struct packet_filters;
 struct strbuf;
 struct target;
 struct targets;
@@ -81,14 +84,21 @@ struct plan_block {
 	struct plan_out *outs;
 };
 
+/* The packet of one end of a call: of an argument at the entry, the returned one at the return. */
+struct plan_packet {
+	struct packet_arg at;               /* kind 0: nobody asked for it */
+	const struct packet_filter *filter; /* NULL: all pass. Borrowed */
+};
+
 /* One program to load and where it goes. */
 struct plan_prog {
 	enum tmpl tmpl;
 	enum attach_point at;
 	struct expr_machine machine;
-	const struct plan_block *block; /* what stub_block writes, NULL: slots only */
-	bool filter_entry, filter_exit; /* which filters stub_filter has */
-	bool filter_early;              /* ... those that are decided at the entry in all modes */
+	const struct plan_block *block;   /* what stub_block writes, NULL: slots only */
+	const struct plan_packet *packet; /* NULL: none */
+	bool filter_entry, filter_exit;   /* which filters stub_filter has */
+	bool filter_early;                /* ... those that are decided at the entry in all modes */
 	enum rec_type rec_type;
 	__u32 rec_sz;    /* what it reserves; for a save program what it saves */
 	__u32 saved_sz;  /* paired: bytes of the entry block to append */
@@ -105,6 +115,7 @@ struct plan_target {
 	bool skipped; /* could not be attached: it is in the skips too */
 	struct expr **filters, **outs; /* the pool's */
 	unsigned int filter_cnt, out_cnt;
+	struct plan_packet packet, ret_packet;
 	struct plan_block entry, exit; /* those of the target's modes are filled */
 	bool pairs;                    /* uses the pairing map */
 	bool counted;   /* shown at the return only: a program at the entry counts what went in */
@@ -137,8 +148,9 @@ enum attach_want { ATTACH_AUTO, ATTACH_FENTRY, ATTACH_MULTI, ATTACH_KPROBE };
 struct plan_opts {
 	const char *const *filters; /* --filter-arg, borrowed */
 	size_t filter_cnt;
-	const struct call_filter *calls; /* the other filters on calls; NULL: none. Borrowed */
-	const char *const *outs;         /* --output-arg, borrowed */
+	const struct call_filter *calls;      /* the other filters on calls; NULL: none. Borrowed */
+	const struct packet_filters *packets; /* --filter-pkt; NULL: none. Borrowed */
+	const char *const *outs;              /* --output-arg, borrowed */
 	size_t out_cnt;
 	const struct expr_symbols *symbols; /* kernel variables, borrowed for the plan's life */
 	enum attach_want attach;

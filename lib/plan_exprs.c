@@ -57,9 +57,8 @@ static bool pass_missing(const struct plan_opts *opts)
 	return opts->calls && opts->calls->pass_missing;
 }
 
-/* A stage that does not fit this function leaves it out. */
-static int refuse_call(const struct plan_target *pt, enum call_stage stage, const struct diag *why,
-		       struct plan_skip *skip, struct plan_error *err)
+int plan__refuse_filter(const struct plan_target *pt, enum call_stage stage, const struct diag *why,
+			struct plan_skip *skip, struct plan_error *err)
 {
 	static const char fmt[] = "%.40s: %.70s; --filter-missing=pass traces it unfiltered";
 
@@ -86,7 +85,7 @@ static int add_call_filter(struct plan *p, struct plan_target *pt, enum call_sta
 	*err = (struct plan_error){ .option = kind.option, .diag = why };
 	if (rc == -EOPNOTSUPP) {
 		err->diag = (struct diag){ 0 };
-		return refuse_call(pt, stage, &why, skip, err);
+		return plan__refuse_filter(pt, stage, &why, skip, err);
 	}
 	if (!rc)
 		rc = get_expr(p, pt->target, &kind, opts, strbuf__str(&text), &e, err);

@@ -17,6 +17,15 @@ int plan_exprs__fit(struct plan *p, struct plan_target *pt, const struct plan_op
 		    struct plan_skip *skip, unsigned int *fitted, struct plan_error *err);
 
 /**
+ * plan__refuse_filter() - A filter of @stage does not fit this function, which is left out.
+ * @why: What about it.
+ *
+ * Return: -ENOENT.
+ */
+int plan__refuse_filter(const struct plan_target *pt, enum call_stage stage, const struct diag *why,
+			struct plan_skip *skip, struct plan_error *err);
+
+/**
  * plan_exprs__check() - When all targets are planned: whether an expression fitted none of them.
  * @err: In: of the last plan_exprs__fit(). Out: the text to blame.
  *

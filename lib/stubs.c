@@ -6,6 +6,7 @@
 #include "asm/capture.h"
 #include "asm/memo.h"
 #include "bpf/abi/record.h"
+#include "lib/packet_filter.h"
 #include "lib/plan.h"
 #include "lib/target.h"
 
@@ -13,6 +14,28 @@ void stubs__fini(struct stubs *s)
 {
 	insns__fini(&s->filter);
 	insns__fini(&s->block);
+	insns__fini(&s->packet);
+}
+
+static const char *const names[STUB_CNT][END_CNT] = {
+	[STUB_TASK] = { "stub_task", NULL },
+	[STUB_FILTER] = { "stub_filter", "stub_filter_ret" },
+	[STUB_BLOCK] = { "stub_block", "stub_block_ret" },
+	[STUB_PACKET] = { "stub_packet", "stub_packet_ret" },
+	[STUB_LINK] = { "stub_link", "stub_link_ret" },
+	[STUB_NET] = { "stub_net", "stub_net_ret" },
+};
+
+const char *stub_name(enum stub stub, enum cfg_end end)
+{
+	return names[stub][end];
+}
+
+static void add_body(struct stubs *s, enum stub stub, enum cfg_end end, const struct insns *c)
+{
+	if (names[stub][end])
+		s->bodies[s->body_cnt++] =
+			(struct splice_body){ names[stub][end], c->items, c->cnt };
 }
 
 /* Only a stub that is called may clear what is shared: without filters there is none. */
@@ -116,8 +139,17 @@ static void share_reads(const struct plan_target *pt, const struct plan_prog *pr
 	memo__settle(memo);
 }
 
+static void add_packet(struct stubs *s, enum cfg_end end, const struct plan_packet *p)
+{
+	add_body(s, STUB_PACKET, end, &s->packet);
+	if (!p->filter)
+		return;
+	add_body(s, STUB_LINK, end, &p->filter->link);
+	add_body(s, STUB_NET, end, &p->filter->net);
+}
+
 int stubs__init(const struct plan_target *pt, const struct plan_prog *prog, enum expr_read read,
-		const struct insns *task, struct stubs *ret)
+		enum cfg_end end, const struct insns *task, struct stubs *ret)
 {
 	struct memo memo = { .helpers = read == READ_PROBE };
 	struct expr_machine m = prog->machine;
@@ -130,10 +162,14 @@ int stubs__init(const struct plan_target *pt, const struct plan_prog *prog, enum
 	err = emit_filters(pt, prog, &m, ret);
 	if (!err)
 		err = emit_block(pt, prog, &m, ret);
+	if (!err && prog->packet)
+		err = packet_arg__emit(&prog->packet->at, pt->target, &m, &ret->packet);
 	if (err)
 		return err;
-	ret->bodies[0] = (struct splice_body){ "stub_task", task->items, task->cnt };
-	ret->bodies[1] = (struct splice_body){ "stub_filter", ret->filter.items, ret->filter.cnt };
-	ret->bodies[2] = (struct splice_body){ "stub_block", ret->block.items, ret->block.cnt };
+	add_body(ret, STUB_TASK, end, task);
+	add_body(ret, STUB_FILTER, end, &ret->filter);
+	add_body(ret, STUB_BLOCK, end, &ret->block);
+	if (prog->packet)
+		add_packet(ret, end, prog->packet);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/macros.h"
 #include "bpf/abi/record.h"
+#include "lib/packet_layout.h"
 
 #define STATE_SZ_MAX (64u << 20)
 
@@ -55,6 +56,8 @@ struct template
 	__u32 row_cnt; /* of one target */
 	void *state;   /* the state map's value, shared with the programs */
 	size_t state_sz;
+	struct packet_layout packets;
+	size_t packets_off; /* of their slots in the state map; 0: there are none */
 };
 
 /* Function boundaries: libbpf's func_info has one entry per function, in layout order. */
@@ -271,6 +274,11 @@ int template__open(const struct template_opts *opts, struct template **ret)
 	t->row_cnt = opts->shared_rows ? 1 : t->cpu_cnt;
 	t->state_sz = STATE_ROWS_OFF((size_t)t->cpu_cnt) +
 		      (size_t)opts->target_cnt * t->row_cnt * STATE_ROW_SZ;
+	if (opts->packets) {
+		t->packets = *opts->packets;
+		t->packets_off = t->state_sz;
+		t->state_sz += (size_t)t->cpu_cnt * OWNER_CNT * sizeof(struct packet_slot);
+	}
 	if (t->state_sz > STATE_SZ_MAX)
 		return -E2BIG;
 	err = open_object(t);
@@ -338,6 +346,12 @@ static void set_state_addr(struct bpf_insn *in, const struct template *t, size_t
 	in[1].imm = (__s32)off;
 }
 
+static void set_number(struct bpf_insn *in, __u64 value)
+{
+	in[0].imm = (__s32)value;
+	in[1].imm = (__s32)(value >> 32);
+}
+
 /* Replace a marked address; one that a dead branch holds stays as it is. */
 static void patch_addr(struct bpf_insn *in, const struct template *t,
 		       const struct template_clone *clone)
@@ -361,6 +375,15 @@ static void patch_addr(struct bpf_insn *in, const struct template *t,
 		break;
 	case CFG_ADDR_ROWS:
 		set_state_addr(in, t, rows + first * t->row_cnt * STATE_ROW_SZ);
+		break;
+	case CFG_ADDR_PACKETS:
+		set_state_addr(in, t, t->packets_off);
+		break;
+	case CFG_ADDR_PAGES:
+		set_number(in, t->packets.pages);
+		break;
+	case CFG_ADDR_VMEMMAP:
+		set_number(in, t->packets.vmemmap);
 		break;
 	}
 }
@@ -402,9 +425,11 @@ static void drop_jump(struct splice_prog *p, const struct bpf_insn *mov, size_t 
 		*jmp = (struct bpf_insn){ .code = BPF_JMP | BPF_JA };
 }
 
-/* The value of the constant with number @idx, over both ends. */
+/* The value of the constant with number @idx: of both ends, then those of packets. */
 static __s64 constant(const struct template *t, const struct template_clone *clone, __u32 idx)
 {
+	if (idx >= END_CNT * CFG_CNT)
+		return t->packets.cfg[idx - END_CNT * CFG_CNT];
 	switch (idx % CFG_CNT) {
 	case CFG_COOKIE:
 		return clone->by_cookie;
@@ -433,7 +458,8 @@ static int patch_func(struct splice_prog *p, const struct template *t,
 			i++;
 			continue;
 		}
-		if (in->code != (BPF_ALU64 | BPF_MOV | BPF_K) || idx >= END_CNT * CFG_CNT)
+		if (in->code != (BPF_ALU64 | BPF_MOV | BPF_K) ||
+		    idx >= END_CNT * CFG_CNT + PCFG_CNT)
 			continue;
 		value = constant(t, clone, idx);
 		if (value < 0 || value > INT32_MAX)

@@ -11,6 +11,7 @@
 
 #include "bpf/abi/config.h"
 
+struct packet_layout;
 struct template;
 struct splice_body;
 
@@ -41,6 +42,7 @@ struct template_opts {
 	__u32 max_inflight; /* entries of the pairing map */
 	__u32 jump_cnt;     /* programs of classes that share a multi link; 0: no such map */
 	bool follow;        /* there is a COMMAND: the map of its processes */
+	const struct packet_layout *packets; /* NULL: no program has one. Borrowed for the call */
 };
 
 enum tmpl_map {

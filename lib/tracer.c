@@ -19,6 +19,7 @@
 #include "lib/attach_probe.h"
 #include "lib/detach.h"
 #include "lib/kernel_btf.h"
+#include "lib/page_map.h"
 #include "lib/target.h"
 #include "lib/task_filter.h"
 #include "lib/template.h"
@@ -148,6 +149,14 @@ static void want_programs(const struct tracer *t, const struct plan_target *pt,
 		o->saved_sz = MAX(o->saved_sz, slots_sz(pt));
 }
 
+static bool has_packets(const struct plan *p)
+{
+	vec_each (&p->targets, it)
+		if ((*it)->packet.at.kind || (*it)->ret_packet.at.kind)
+			return true;
+	return false;
+}
+
 static int open_template(struct tracer *t)
 {
 	struct template_opts o = {
@@ -158,6 +167,7 @@ static int open_template(struct tracer *t)
 			       t->plan->targets.cnt * t->env.cpu_cnt > ROWS_MAX,
 		.max_inflight = t->opts.max_inflight,
 		.follow = t->opts.command_tgid != 0,
+		.packets = has_packets(t->plan) ? &t->packets : NULL,
 	};
 	int err;
 
@@ -536,6 +546,24 @@ static int start_tasks(struct tracer *t, struct diag *err)
 	return rc;
 }
 
+/* Where packets are. */
+static int start_packets(struct tracer *t, struct diag *err)
+{
+	int rc;
+
+	if (!has_packets(t->plan))
+		return 0;
+	rc = packet_layout__load(kernel_btf__vmlinux(t->opts.kernel), &t->packets);
+	if (rc) {
+		diag__set(err, 0, 0,
+			  "cannot trace: struct sk_buff or xdp_buff is not in the kernel's BTF as "
+			  "expected; leave --filter-pkt out");
+		return rc;
+	}
+	page_map__load(&t->packets);
+	return 0;
+}
+
 int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct tracer **ret,
 		  struct diag *err)
 {
@@ -558,6 +586,8 @@ int tracer__start(struct plan *plan, const struct tracer_opts *opts, struct trac
 	rc = read_want__check(&opts->read, &t->env.cast, err);
 	if (!rc)
 		rc = start_tasks(t, err);
+	if (!rc)
+		rc = start_packets(t, err);
 	if (rc)
 		return rc;
 	raise_fd_limit();

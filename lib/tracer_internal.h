@@ -9,6 +9,7 @@
 #include "lib/follow.h"
 #include "lib/load.h"
 #include "lib/missed.h"
+#include "lib/packet_layout.h"
 #include "lib/plan.h"
 #include "lib/task_code.h"
 #include "lib/tracer.h"
@@ -52,6 +53,7 @@ struct tracer {
 	struct load_env env;
 	struct task_code tasks;
 	struct follow follow;
+	struct packet_layout packets; /* empty when no target has one */
 	struct template *tmpl;
 	__u32 saved_sz;
 	struct running *running;     /* one per target */

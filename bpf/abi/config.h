@@ -4,7 +4,8 @@
  * includes, as record.h.
  *
  * A constant is a marked immediate: `rN = CFG_MAGIC + index` in the compiled template, replaced by
- * its value in each clone. The verifier then knows it and removes the branches it decides.
+ * its value in each clone. The verifier then knows it and removes the branches it decides. Behind
+ * those of both ends are the ones of enum packet_cfg (packet.h).
  */
 #pragma once
 
@@ -28,6 +29,8 @@ enum cfg {
 	CFG_FOLLOW,          /* there is a COMMAND: only processes in the map `followed` */
 	CFG_HAS_FILTER,      /* stub_filter decides */
 	CFG_HAS_STAGES,      /* its verdicts name stages other than the first */
+	CFG_PACKET_KIND,     /* enum packet_kind of the packet that stub_packet finds; 0: none */
+	CFG_PACKET_REACH,    /* bytes of it that the filter on packets looks at */
 	CFG_REC_TYPE,        /* enum rec_type */
 	CFG_SAVED_SZ,        /* bytes of the entry block in the pairing map that are in use */
 	CFG_ENTRY_OFF,       /* where the entry block goes in a paired record */
@@ -59,6 +62,9 @@ enum cfg_addr {
 	CFG_ADDR_CONTROL, /* struct control */
 	CFG_ADDR_CPUS,    /* struct cpu_state of CPU 0 */
 	CFG_ADDR_ROWS,    /* the row of CPU 0: the target's, or with CFG_COOKIE the first one's */
+	CFG_ADDR_PACKETS, /* the first struct packet_slot */
+	CFG_ADDR_PAGES,   /* where the kernel has all memory, a number: page_offset_base */
+	CFG_ADDR_VMEMMAP, /* the first struct page, a number: vmemmap_base */
 	CFG_ADDR_CNT,
 };
 
@@ -76,6 +82,7 @@ enum counter {
 	CTR_FILTER_CGROUP,
 	/* stages that look at the call: stub_filter's, enum call_stage */
 	CTR_FILTER_ARG,
+	CTR_FILTER_PKT,
 	CTR_FILTER_NETNS,
 	CTR_FILTER_DURATION,
 	CTR_FILTER_ERRORS,
@@ -92,8 +99,8 @@ enum counter {
 	CTR_ROW = 32, /* four cache lines */
 };
 
-/* What a filter of the stub belongs to; CTR_FILTER_ARG + stage is its counter. */
-enum call_stage { STAGE_ARG, STAGE_NETNS, STAGE_DURATION, STAGE_ERRORS, STAGE_CNT };
+/* What a filter belongs to; CTR_FILTER_ARG + stage is its counter. */
+enum call_stage { STAGE_ARG, STAGE_PKT, STAGE_NETNS, STAGE_DURATION, STAGE_ERRORS, STAGE_CNT };
 
 /* stub_filter's verdict: passes, or why not, with the stage << VERDICT_SHIFT. */
 enum verdict { VERDICT_FALSE = 0, VERDICT_PASSES = 1, VERDICT_FAULT = 2 };
@@ -141,7 +148,8 @@ struct control {
 
 /*
  * The state map is an array of one value, which programs address without a look-up and user space
- * maps: struct control, a struct cpu_state per CPU, then the rows of counters.
+ * maps: struct control, a struct cpu_state per CPU, the rows of counters, and where a program looks
+ * at packets a struct packet_slot for each owner word.
  */
 #define STATE_CPUS_OFF sizeof(struct control)
 #define STATE_ROW_SZ (CTR_ROW * sizeof(__u64))

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* A packet as the programs hand it to generated filters. Shared by both sides. */
+/*
+ * A packet as the programs find it and hand it to generated filters, and what they have to know of
+ * the kernel's structures to do so. Shared by both sides.
+ */
 #pragma once
 
 #include <linux/types.h>
 
 #define PACKET_WINDOW 256 /* bytes that are copied from the start of a packet */
 #define PACKET_PIECES 3   /* of memory that a packet is read from: linear, and two fragments */
+#define PACKET_DESC_MAX 256 /* bytes of a descriptor (sk_buff, ...) that are looked at */
 
 /* Bytes up to @end of the packet are at @base + their offset. */
 struct packet_piece {
@@ -16,7 +20,87 @@ struct packet_piece {
 
 struct packet {
 	__u32 len;    /* of the packet, wherever its bytes are */
-	__u32 copied; /* bytes of @window: min(len, PACKET_WINDOW), or fewer that could be read */
+	__u32 copied; /* bytes of @window: min(len, what is asked for), or fewer that could be read */
 	struct packet_piece pieces[PACKET_PIECES]; /* not there: @end as that of the one before */
 	__u8 window[PACKET_WINDOW];
+};
+
+#define CBPF_ROUNDS_MAX 32 /* backward jumps of one packet */
+
+/* What a generated filter returns. */
+enum cbpf_verdict {
+	CBPF_REJECT = 0,
+	CBPF_PASS = 1,
+	CBPF_FAULT = 2, /* rejected, for it could not be decided: bytes that could not be read, or
+			 * more than CBPF_ROUNDS_MAX rounds */
+};
+
+/* What a packet was found to be. */
+enum packet_found {
+	PACKET_NONE,  /* there is none: a NULL pointer, or no header is known yet */
+	PACKET_LINK,  /* it starts with an Ethernet header */
+	PACKET_NET,   /* it starts with what the network layer reads: no link header is there */
+	PACKET_FAULT, /* its descriptor cannot be read */
+};
+
+/* Where one run of a program has its packet, in the state map: number OWNER_CNT * cpu + owner
+ * index. */
+struct packet_slot {
+	struct packet pkt;
+	/* behind the window: the verifier takes copies into it for up to twice its size */
+	__u64 desc[PACKET_DESC_MAX / 8];
+	__u32 found;     /* enum packet_found */
+	__u32 vlan_tci;  /* of the tag in the metadata, with VLAN_KNOWN; 0: there is none */
+	__u32 vlan_tpid; /* its protocol in network order, where it goes into the data; else 0 */
+	__u32 pad;
+};
+
+#define VLAN_KNOWN 0x10000
+
+/* What an argument is. */
+enum packet_kind {
+	PACKET_SKB = 1,
+	PACKET_SKB_PTR, /* struct sk_buff ** */
+	PACKET_XDP_BUFF,
+	PACKET_XDP_FRAME,
+};
+
+/*
+ * Run-wide constants of the template, numbered behind those of enum cfg: where members are.
+ * Offsets of a descriptor are from the first byte that is copied of it, the others from the start
+ * of their struct.
+ */
+enum packet_cfg {
+	PCFG_SKB_FROM, /* of struct sk_buff, what is copied: offset and ... */
+	PCFG_SKB_SZ,   /* ... bytes */
+	PCFG_SKB_LEN,
+	PCFG_SKB_DATA_LEN,
+	PCFG_SKB_MAC,
+	PCFG_SKB_NET,
+	PCFG_SKB_HEAD,
+	PCFG_SKB_DATA,
+	PCFG_SKB_END,
+	PCFG_SKB_VLAN_PROTO,
+	PCFG_SKB_VLAN_TCI,
+	PCFG_SKB_VLAN_BYTE, /* where the bit is that tells of a tag ... */
+	PCFG_SKB_VLAN_MASK, /* ... and which; 0: a protocol that is not 0 tells */
+	PCFG_XDP_SZ,
+	PCFG_XDP_DATA,
+	PCFG_XDP_DATA_END,
+	PCFG_XDP_HARD_START,
+	PCFG_XDP_FRAME_SZ,
+	PCFG_XDP_FLAGS,
+	PCFG_FRAME_SZ_ALL, /* of struct xdp_frame */
+	PCFG_FRAME_DATA,
+	PCFG_FRAME_LEN,
+	PCFG_FRAME_HEADROOM,
+	PCFG_FRAME_LEN_BITS, /* of both */
+	PCFG_FRAME_FRAME_SZ,
+	PCFG_FRAME_FLAGS,
+	PCFG_INFO_SZ, /* of struct skb_shared_info, in whole cache lines */
+	PCFG_INFO_NR_FRAGS,
+	PCFG_INFO_FRAGS,
+	PCFG_INFO_XDP_SZ,    /* bytes in all fragments */
+	PCFG_PAGE_SHIFT_SUB, /* log2 sizeof(struct page); 0: fragments cannot be found */
+	PCFG_CNT,
 };

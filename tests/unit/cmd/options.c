@@ -196,6 +196,16 @@ static bool is_task_only(const struct request *r)
 	return r->tasks.task_context;
 }
 
+static bool is_pkt(const struct request *r)
+{
+	return r->packets.arg.given && !r->packets.ret.given && !r->packets.arg.no_net;
+}
+
+static bool is_ret_pkt(const struct request *r)
+{
+	return !r->packets.arg.given && r->packets.ret.given;
+}
+
 static bool is_netns(const struct request *r)
 {
 	return r->calls.netns.cnt == 1 && r->calls.netns.items[0].ino;
@@ -336,6 +346,8 @@ static const struct flag {
 	{ "attach", 0, "kprobe", is_attach_kprobe },
 	{ "btf", 0, "/some/file", is_btf },
 	{ "filter-arg", 0, "a == 1, b", is_filter },
+	{ "filter-pkt", 0, "tcp port 80", is_pkt },
+	{ "filter-pkt", 0, "(r) icmp", is_ret_pkt },
 	{ "filter-pid", 0, "1,!3,2147483647", is_pids },
 	{ "filter-comm", 0, "a*,!b", is_comms },
 	{ "filter-cgroup", 0, "/sys/fs/cgroup/x", is_cgroup },
@@ -646,8 +658,10 @@ static const struct {
 	size_t off, len;
 	const char *msg;
 } wrong[] = {
-	{ LINE("--kfunk", "f"), NULL, NULL, 0, 0, "unknown flag '--kfunk'; did you mean 'kfunc', 'kfunc-kmods', 'kfunc-all-kmods'?" },
-	{ LINE("--kfun", "f"), NULL, NULL, 0, 0, "unknown flag '--kfun'; did you mean 'kfunc', 'kfunc-kmods', 'kfunc-all-kmods'?" },
+	{ LINE("--kfunk", "f"), NULL, NULL, 0, 0,
+	  "unknown flag '--kfunk'; did you mean 'kfunc', 'kfunc-kmods', 'kfunc-all-kmods'?" },
+	{ LINE("--kfun", "f"), NULL, NULL, 0, 0,
+	  "unknown flag '--kfun'; did you mean 'kfunc', 'kfunc-kmods', 'kfunc-all-kmods'?" },
 	{ LINE("--time-out=1s"), NULL, NULL, 0, 0,
 	  "unknown flag '--time-out'; did you mean 'timeout'?" },
 	{ LINE("--zzzzzzzz"), NULL, NULL, 0, 0, "unknown flag '--zzzzzzzz'; --help lists them" },
@@ -735,6 +749,10 @@ static const struct {
 	  "a '*' stands at the end of a name only" },
 	{ LINE("--filter-netns", "/nowhere"), "filter-netns", "/nowhere", 0, 8,
 	  "cannot open '/nowhere': No such file or directory" },
+	{ LINE("--filter-pkt", "tcp prot 80"), "filter-pkt", "tcp prot 80", 0, 0,
+	  "can't parse filter expression: syntax error" },
+	{ LINE("--filter-pkt", "tcp", "--filter-pkt", "udp"), "filter-pkt", "udp", 0, 3,
+	  "there is a filter on this packet already; join them with 'and'" },
 	{ LINE("--duration-threshold", "5"), "duration-threshold", "5", 0, 1,
 	  "'5' is not a duration with a unit (ns us ms s m h), as 100us" },
 	{ LINE("--duration-threshold", "0s"), "duration-threshold", "0s", 0, 2,

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Where a packet is: from a struct sk_buff, xdp_buff or xdp_frame to struct packet, by guarded
+ * reads only, so that it is the same under every mechanism. Part of the template's object.
+ *
+ * Packets are cut and put together while they travel, and headers that are said to be somewhere
+ * may be another packet's from before: find_start() is about that.
+ */
+#pragma once
+
+#include "bpf/abi/packet.h"
+
+#define PCFG(name)                                                                                 \
+	({                                                                                         \
+		__u64 __v;                                                                         \
+		asm volatile("%0 = %1" : "=r"(__v) : "i"(CFG_MAGIC + END_CNT * CFG_CNT + (name))); \
+		__v;                                                                               \
+	})
+
+/* A member of the descriptor that was copied. */
+#define DESC(s, type, name) (*(type *)((void *)(s)->desc + PCFG(name)))
+
+#define ETH_LEN 14
+#define VLAN_LEN 4
+#define NO_HEADER 0xffff /* sk_buff's mac_header when it is not set */
+#define XDP_HAS_FRAGS 1  /* Linux include/net/xdp.h: XDP_FLAGS_HAS_FRAGS */
+
+/* The compiler knows nothing of @v from here on: a check that the verifier needs stays. */
+#define OPAQUE(v) asm volatile("" : "+r"(v))
+
+static __always_inline bool is_vlan(__u16 proto)
+{
+	return proto == __builtin_bswap16(0x8100) || proto == __builtin_bswap16(0x88a8);
+}
+
+static __always_inline __u16 be16_at(__u64 addr)
+{
+	__u16 v = 0;
+
+	bpf_probe_read_kernel(&v, sizeof(v), (void *)addr);
+	return __builtin_bswap16(v);
+}
+
+/* --- the bytes ------------------------------------------------------------------------------ */
+
+/*
+ * Fill the window up to @want bytes, less where the packet ends or cannot be read. A tag that is in
+ * the metadata is put where it would be in the data: pieces begin four bytes early then.
+ */
+static __noinline void fill_window(struct packet_slot *s, __u64 want)
+{
+	struct packet *p = &s->pkt;
+	__u64 from = s->vlan_tpid ? VLAN_LEN : 0;
+	__u32 *w = (void *)p->window;
+
+	if (want > p->len)
+		want = p->len;
+	for (int i = 0; i < PACKET_PIECES; i++) {
+		__u64 end = p->pieces[i].end, cnt;
+
+		if (end > want)
+			end = want;
+		if (end <= from)
+			continue;
+		cnt = end - from;
+		OPAQUE(cnt);
+		OPAQUE(from);
+		if (cnt > PACKET_WINDOW || from >= PACKET_WINDOW) /* never */
+			break;
+		if (bpf_probe_read_kernel(p->window + from, cnt, (void *)p->pieces[i].base + from))
+			break;
+		from = end;
+	}
+	if (s->vlan_tpid) {
+		w[0] = w[1];
+		w[1] = w[2];
+		w[2] = w[3];
+		w[3] = __builtin_bswap16(s->vlan_tci) << 16 | s->vlan_tpid;
+		if (from < 16)
+			from = 0;
+	}
+	p->copied = from;
+}
+
+/*
+ * The address of a fragment's bytes; 0: they are not in memory of the kernel's. On later kernels
+ * the lowest bit says that a device owns it (Linux 21d2e6737c97 ("net: page_pool: introduce
+ * net_iov")).
+ */
+static __always_inline __u64 page_bytes(__u64 page)
+{
+	if (page & 1)
+		return 0;
+	page -= (__u64)ADDR(CFG_ADDR_VMEMMAP);
+	return (__u64)ADDR(CFG_ADDR_PAGES) + (page >> PCFG(PCFG_PAGE_SHIFT_SUB) << 12);
+}
+
+/* struct skb_frag, of any kernel that we know. */
+struct frag {
+	__u64 page;
+	__u32 len, off;
+};
+
+/* The pieces behind the linear one, which is there. @info: struct skb_shared_info. */
+static __noinline void find_frags(struct packet_slot *s, __u64 info)
+{
+	struct packet_piece *p = s->pkt.pieces;
+	struct frag frags[PACKET_PIECES - 1];
+	__u8 cnt = 0;
+
+	if (!PCFG(PCFG_PAGE_SHIFT_SUB) ||
+	    bpf_probe_read_kernel(&cnt, sizeof(cnt), (void *)info + PCFG(PCFG_INFO_NR_FRAGS)) ||
+	    bpf_probe_read_kernel(frags, sizeof(frags), (void *)info + PCFG(PCFG_INFO_FRAGS)))
+		return;
+	for (int i = 0; i < PACKET_PIECES - 1; i++) {
+		if (i >= cnt)
+			return;
+		p[i + 1].base = page_bytes(frags[i].page) + frags[i].off - p[i].end;
+		p[i + 1].end = p[i].end + frags[i].len;
+		if (i == 0)
+			p[2].end = p[1].end;
+	}
+}
+
+/*
+ * Set the pieces up. @at: address of the packet's first byte; @linear: bytes from there on. Return:
+ * false: there is nothing.
+ */
+static __always_inline bool set_packet(struct packet_slot *s, __u64 at, __s64 linear, __s64 len)
+{
+	__u64 tag = s->vlan_tpid ? VLAN_LEN : 0;
+	struct packet_piece *p = s->pkt.pieces;
+
+	if (len <= 0 || len > 0x7fffffff)
+		return false;
+	if (linear < 0)
+		linear = 0;
+	s->pkt.len = len + tag;
+	p[0].base = at - tag;
+	p[0].end = p[1].end = p[2].end = linear + tag;
+	return true;
+}
+
+/* --- struct sk_buff ------------------------------------------------------------------------- */
+
+/* Whether an Ethernet header with something well known behind it is at @addr, of @len bytes. */
+static __noinline bool looks_like_ethernet(__u64 addr, __s64 len)
+{
+	__u16 w[12]; /* in network order, up to where a length is */
+	__u32 i = 6;
+
+	if (len < ETH_LEN + 20 || bpf_probe_read_kernel(w, sizeof(w), (void *)addr))
+		return false;
+	if (w[6] == __builtin_bswap16(0x0800))
+		return (w[7] & 0xf0) == 0x40 && __builtin_bswap16(w[8]) <= len - ETH_LEN &&
+		       __builtin_bswap16(w[8]) >= 20;
+	if (w[6] == __builtin_bswap16(0x86dd))
+		return (w[7] & 0xf0) == 0x60 && __builtin_bswap16(w[9]) + 40 <= len - ETH_LEN;
+	if (is_vlan(w[6]))
+		i = 8;
+	else if (w[6] == __builtin_bswap16(0x0806))
+		return w[7] == __builtin_bswap16(1) && w[8] == __builtin_bswap16(0x0800);
+	else
+		return false;
+	return w[i] == __builtin_bswap16(0x0800) || w[i] == __builtin_bswap16(0x86dd) ||
+	       w[i] == __builtin_bswap16(0x0806);
+}
+
+/*
+ * Where the packet starts; all are offsets from skb->head, @at is skb->data's. Return: enum
+ * packet_found.
+ *
+ * - Just in front of the network header is a link header that was pushed, and no other is set yet
+ *   (dev_hard_header(), before dev_queue_xmit()): the mac header is that of before, if any.
+ * - A mac header behind skb->data is that of a packet inside, around which a tunnel has put its
+ *   own headers.
+ * - A network header that is not behind it is not known yet, or of outside; another distance than
+ *   Ethernet has is a device's without such a header (tun, GRE, ipip, ppp).
+ * - Nothing set: on their way in, packets are at skb->data, as eth_type_trans() gets them; what
+ *   TCP is about to send has no header at all.
+ */
+static __always_inline __u32 find_start(__u64 head, __u32 at, __u32 mac, __u32 net, __s64 len,
+					__u32 *start)
+{
+	__u32 pushed = net - at, link = net - mac;
+
+	*start = at;
+	if (net && (pushed == ETH_LEN ||
+		    ((pushed == ETH_LEN + VLAN_LEN || pushed == ETH_LEN + 2 * VLAN_LEN) &&
+		     is_vlan(__builtin_bswap16(be16_at(head + at + 12))))))
+		return PACKET_LINK;
+	*start = mac;
+	if (mac != NO_HEADER && mac <= at &&
+	    (net < mac || link == ETH_LEN || link == ETH_LEN + VLAN_LEN ||
+	     link == ETH_LEN + 2 * VLAN_LEN))
+		return PACKET_LINK;
+	*start = net;
+	if (net)
+		return PACKET_NET;
+	*start = at;
+	return looks_like_ethernet(head + at, len) ? PACKET_LINK : PACKET_NONE;
+}
+
+static __always_inline bool has_vlan(struct packet_slot *s)
+{
+	if (PCFG(PCFG_SKB_VLAN_MASK))
+		return DESC(s, __u8, PCFG_SKB_VLAN_BYTE) & PCFG(PCFG_SKB_VLAN_MASK);
+	return DESC(s, __u16, PCFG_SKB_VLAN_PROTO) || DESC(s, __u16, PCFG_SKB_VLAN_TCI);
+}
+
+static __noinline __u64 find_skb(struct packet_slot *s, __u64 skb)
+{
+	__u32 len, data_len, at, start = 0, found;
+	__s64 shift;
+	__u64 head;
+
+	if (bpf_probe_read_kernel(s->desc, PCFG(PCFG_SKB_SZ), (void *)skb + PCFG(PCFG_SKB_FROM)))
+		return PACKET_FAULT;
+	head = DESC(s, __u64, PCFG_SKB_HEAD);
+	at = DESC(s, __u64, PCFG_SKB_DATA) - head;
+	len = DESC(s, __u32, PCFG_SKB_LEN);
+	data_len = DESC(s, __u32, PCFG_SKB_DATA_LEN);
+	found = find_start(head, at, DESC(s, __u16, PCFG_SKB_MAC), DESC(s, __u16, PCFG_SKB_NET),
+			   len - data_len, &start);
+	if (found == PACKET_NONE)
+		return PACKET_NONE;
+	if (has_vlan(s)) {
+		s->vlan_tci = DESC(s, __u16, PCFG_SKB_VLAN_TCI) | VLAN_KNOWN;
+		if (found == PACKET_LINK)
+			s->vlan_tpid = DESC(s, __u16, PCFG_SKB_VLAN_PROTO);
+	}
+	shift = (__s64)at - start;
+	if (!set_packet(s, head + start, (__s64)(len - data_len) + shift, len + shift))
+		return PACKET_NONE;
+	if (data_len)
+		find_frags(s, head + DESC(s, __u32, PCFG_SKB_END));
+	return found;
+}
+
+/* --- struct xdp_buff, struct xdp_frame ------------------------------------------------------ */
+
+/* @info: struct skb_shared_info, 0: all is linear. */
+static __always_inline __u64 found_xdp(struct packet_slot *s, __u64 data, __u64 len, __u64 info)
+{
+	__u32 more = 0;
+
+	if (info &&
+	    bpf_probe_read_kernel(&more, sizeof(more), (void *)info + PCFG(PCFG_INFO_XDP_SZ)))
+		return PACKET_FAULT;
+	if (!set_packet(s, data, len, len + more))
+		return PACKET_NONE;
+	if (info)
+		find_frags(s, info);
+	return PACKET_LINK;
+}
+
+static __noinline __u64 find_xdp_buff(struct packet_slot *s, __u64 xdp)
+{
+	__u64 data, info = 0;
+
+	if (bpf_probe_read_kernel(s->desc, PCFG(PCFG_XDP_SZ), (void *)xdp))
+		return PACKET_FAULT;
+	data = DESC(s, __u64, PCFG_XDP_DATA);
+	if (DESC(s, __u32, PCFG_XDP_FLAGS) & XDP_HAS_FRAGS)
+		info = DESC(s, __u64, PCFG_XDP_HARD_START) + DESC(s, __u32, PCFG_XDP_FRAME_SZ) -
+		       PCFG(PCFG_INFO_SZ);
+	return found_xdp(s, data, DESC(s, __u64, PCFG_XDP_DATA_END) - data, info);
+}
+
+static __always_inline __u64 frame_number(__u32 v)
+{
+	__u64 unused = 64 - PCFG(PCFG_FRAME_LEN_BITS);
+
+	return (__u64)v << unused >> unused;
+}
+
+/* The frame itself is in front of its headroom. */
+static __noinline __u64 find_xdp_frame(struct packet_slot *s, __u64 frame)
+{
+	__u64 data, info = 0;
+
+	if (bpf_probe_read_kernel(s->desc, PCFG(PCFG_FRAME_SZ_ALL), (void *)frame))
+		return PACKET_FAULT;
+	data = DESC(s, __u64, PCFG_FRAME_DATA);
+	if (DESC(s, __u32, PCFG_FRAME_FLAGS) & XDP_HAS_FRAGS)
+		info = data - frame_number(DESC(s, __u32, PCFG_FRAME_HEADROOM)) -
+		       PCFG(PCFG_FRAME_SZ_ALL) + DESC(s, __u32, PCFG_FRAME_FRAME_SZ) -
+		       PCFG(PCFG_INFO_SZ);
+	return found_xdp(s, data, frame_number(DESC(s, __u32, PCFG_FRAME_LEN)), info);
+}
+
+/* --- any ------------------------------------------------------------------------------------ */
+
+static __always_inline __u64 find_any(struct packet_slot *s, __u64 arg, __u64 kind)
+{
+	if (!arg)
+		return PACKET_NONE;
+	if (kind == PACKET_SKB_PTR) {
+		if (bpf_probe_read_kernel(s->desc, sizeof(s->desc[0]), (void *)arg))
+			return PACKET_FAULT;
+		arg = s->desc[0];
+		if (!arg)
+			return PACKET_NONE;
+	}
+	if (kind == PACKET_XDP_BUFF)
+		return find_xdp_buff(s, arg);
+	if (kind == PACKET_XDP_FRAME)
+		return find_xdp_frame(s, arg);
+	return find_skb(s, arg);
+}
+
+/* Fill @s, the first @reach bytes of the packet included. @arg: what the function was given. */
+static __noinline void find_packet(struct packet_slot *s, __u64 arg, __u64 kind, __u64 reach)
+{
+	s->vlan_tci = s->vlan_tpid = 0;
+	s->found = find_any(s, arg, kind);
+	if (s->found == PACKET_LINK || s->found == PACKET_NET)
+		fill_window(s, reach);
+}
