@@ -44,42 +44,44 @@ static __always_inline __u16 be16_at(__u64 addr)
 /* --- the bytes ------------------------------------------------------------------------------ */
 
 /*
- * Fill the window up to @want bytes, less where the packet ends or cannot be read. A tag that is in
- * the metadata is put where it would be in the data: pieces begin four bytes early then.
+ * Fill the window with @want bytes of the packet from @base on, fewer where it ends or cannot be
+ * read. @base is 0 or PACKET_WINDOW at least. A tag that is in the metadata is put where it would
+ * be in the data: pieces begin four bytes early then.
  */
-static __noinline void fill_window(struct packet_slot *s, __u64 want)
+static __noinline void fill_window(struct packet_slot *s, __u64 base, __u64 want)
 {
 	struct packet *p = &s->pkt;
-	__u64 from = s->vlan_tpid ? VLAN_LEN : 0;
+	bool tag = s->vlan_tpid && !base;
+	__u64 from = tag ? VLAN_LEN : base, all = base + want;
 	__u32 *w = (void *)p->window;
 
-	if (want > p->len)
-		want = p->len;
+	if (all > p->len)
+		all = p->len;
 	for (int i = 0; i < PACKET_PIECES; i++) {
-		__u64 end = p->pieces[i].end, cnt;
+		__u64 end = p->pieces[i].end, cnt, at = from - base;
 
-		if (end > want)
-			end = want;
+		if (end > all)
+			end = all;
 		if (end <= from)
 			continue;
 		cnt = end - from;
 		OPAQUE(cnt);
-		OPAQUE(from);
-		if (cnt > PACKET_WINDOW || from >= PACKET_WINDOW) /* never */
+		OPAQUE(at);
+		if (cnt > PACKET_WINDOW || at >= PACKET_WINDOW) /* never */
 			break;
-		if (bpf_probe_read_kernel(p->window + from, cnt, (void *)p->pieces[i].base + from))
+		if (bpf_probe_read_kernel(p->window + at, cnt, (void *)p->pieces[i].base + from))
 			break;
 		from = end;
 	}
-	if (s->vlan_tpid) {
+	if (tag) {
 		w[0] = w[1];
 		w[1] = w[2];
 		w[2] = w[3];
 		w[3] = __builtin_bswap16(s->vlan_tci) << 16 | s->vlan_tpid;
-		if (from < 16)
+		if (from < ETH_LEN + 2)
 			from = 0;
 	}
-	p->copied = from;
+	p->copied = from < base ? 0 : from - base;
 }
 
 /*
@@ -302,6 +304,7 @@ static __always_inline __u64 find_any(struct packet_slot *s, __u64 arg, __u64 ki
 		if (!arg)
 			return PACKET_NONE;
 	}
+	s->addr = arg;
 	if (kind == PACKET_XDP_BUFF)
 		return find_xdp_buff(s, arg);
 	if (kind == PACKET_XDP_FRAME)
@@ -309,11 +312,111 @@ static __always_inline __u64 find_any(struct packet_slot *s, __u64 arg, __u64 ki
 	return find_skb(s, arg);
 }
 
+static __always_inline bool is_found(struct packet_slot *s)
+{
+	return s->found == PACKET_LINK || s->found == PACKET_NET;
+}
+
+#include "bpf/tunnel.h"
+
 /* Fill @s, the first @reach bytes of the packet included. @arg: what the function was given. */
 static __noinline void find_packet(struct packet_slot *s, __u64 arg, __u64 kind, __u64 reach)
 {
 	s->vlan_tci = s->vlan_tpid = 0;
 	s->found = find_any(s, arg, kind);
-	if (s->found == PACKET_LINK || s->found == PACKET_NET)
-		fill_window(s, reach);
+	if (!is_found(s))
+		return;
+	if (PCFG(PCFG_SKIP_TUNNEL))
+		skip_tunnel(s);
+	fill_window(s, 0, reach);
+}
+
+/* --- what is written of it ------------------------------------------------------------------ */
+
+static __always_inline void put_found(struct packet_slot *s, struct rec_packet *to, __u64 cnt)
+{
+	to->found = s->found;
+	to->vlan = s->vlan_tpid ? 0 : s->vlan_tci;
+	to->len = is_found(s) ? s->pkt.len : 0;
+	to->cnt = cnt;
+}
+
+/* The window's first @cnt bytes. @room: a constant, at most PACKET_WINDOW. */
+static __always_inline __u64 copy_window(struct packet_slot *s, void *to, __u64 room)
+{
+	__u64 cnt = s->pkt.copied;
+
+	OPAQUE(cnt);
+	if (cnt > room)
+		cnt = room;
+	if (cnt)
+		bpf_probe_read_kernel(to, cnt, s->pkt.window);
+	return cnt;
+}
+
+/* Of a slot that was filled, up to what a filter looks at. */
+static __noinline void put_tuple(struct packet_slot *s, struct rec_packet *to)
+{
+	__u64 cnt = 0;
+
+	if (is_found(s)) {
+		if (s->pkt.copied < TUPLE_ROOM && s->pkt.copied < s->pkt.len)
+			fill_window(s, 0, TUPLE_ROOM);
+		cnt = copy_window(s, to + 1, TUPLE_ROOM);
+	}
+	put_found(s, to, cnt);
+}
+
+static __always_inline __u64 pointer_at(__u64 addr)
+{
+	__u64 v = 0;
+
+	bpf_probe_read_kernel(&v, sizeof(v), (void *)addr);
+	return v;
+}
+
+static __noinline void put_dev(struct packet_slot *s, struct rec_dev *to, __u64 kind)
+{
+	__u64 dev, net;
+
+	if (kind == PACKET_XDP_BUFF)
+		dev = pointer_at(pointer_at(s->addr + PCFG(PCFG_XDP_RXQ)) + PCFG(PCFG_RXQ_DEV));
+	else
+		dev = pointer_at(s->addr + (kind == PACKET_XDP_FRAME ? PCFG(PCFG_FRAME_DEV)
+								     : PCFG(PCFG_SKB_DEV)));
+	/* what cannot be read is zeros */
+	bpf_probe_read_kernel(to->name, sizeof(to->name), (void *)dev + PCFG(PCFG_DEV_NAME));
+	bpf_probe_read_kernel(&to->ifindex, sizeof(to->ifindex),
+			      (void *)dev + PCFG(PCFG_DEV_IFINDEX));
+	net = pointer_at(dev + PCFG(PCFG_DEV_NET));
+	bpf_probe_read_kernel(&to->netns, sizeof(to->netns), (void *)net + PCFG(PCFG_NET_INUM));
+}
+
+/* All of the packet, whatever was skipped, piece by piece through the window. */
+static __noinline void put_frame(struct packet_slot *s, struct rec_dev *dev, __u64 kind, __u64 room)
+{
+	struct rec_packet *to = (void *)(dev + 1);
+	__u64 at = 0, cnt = 0, got = 0;
+
+	if (PCFG(PCFG_SKIP_TUNNEL) && is_found(s)) {
+		s->vlan_tci = s->vlan_tpid = 0;
+		s->found = find_any(s, s->addr, kind == PACKET_SKB_PTR ? PACKET_SKB : kind);
+	}
+	if (is_found(s)) {
+		for (at = 0; at < room; at += PACKET_WINDOW) {
+			__u64 part = room - at;
+
+			if (part > PACKET_WINDOW)
+				part = PACKET_WINDOW;
+			fill_window(s, at, part);
+			got = copy_window(s, (void *)(to + 1) + at, part);
+			cnt += got;
+			if (got < PACKET_WINDOW)
+				break;
+		}
+		put_dev(s, dev, kind);
+	} else {
+		__builtin_memset(dev, 0, sizeof(*dev));
+	}
+	put_found(s, to, cnt);
 }

@@ -431,16 +431,24 @@ static __always_inline __u32 own_slot(struct run *run)
 
 /* --- packets -------------------------------------------------------------------------------- */
 
+static __always_inline struct packet_slot *own_packet(struct run *run)
+{
+	__u64 slot = own_slot(run);
+
+	if (slot >= CFG(CFG_NCPU) * OWNER_CNT) /* never */
+		return NULL;
+	return ADDR(CFG_ADDR_PACKETS) + slot * sizeof(struct packet_slot);
+}
+
 /* Find the packet and fill the window up to what the filter looks at. */
 static __always_inline struct packet_slot *take_packet(struct run *run, void *ctx, void *saved,
 						       const int end)
 {
-	__u64 slot = own_slot(run), addr;
-	struct packet_slot *s;
+	struct packet_slot *s = own_packet(run);
+	__u64 addr;
 
-	if (slot >= CFG(CFG_NCPU) * OWNER_CNT) /* never */
+	if (!s)
 		return NULL;
-	s = ADDR(CFG_ADDR_PACKETS) + slot * sizeof(*s);
 	addr = end == END_ONE ? stub_packet(ctx, saved) : stub_packet_ret(ctx, saved);
 	find_packet(s, addr, CFG_AT(end, CFG_PACKET_KIND), CFG_AT(end, CFG_PACKET_REACH));
 	return s;
@@ -493,7 +501,25 @@ static __always_inline bool passes(struct run *run, void *ctx, void *saved, cons
 {
 	if (!passes_args(run, ctx, saved, end))
 		return false;
-	return !CFG_AT(end, CFG_PACKET_KIND) || passes_packet(run, ctx, saved, end);
+	return !CFG_AT(end, CFG_PACKET_FILTER) || passes_packet(run, ctx, saved, end);
+}
+
+/* What is shown of the packet; the filter has found it already where there is one. */
+static __always_inline void put_packet(struct run *run, void *ctx, void *saved, void *rec,
+				       const int end)
+{
+	struct packet_slot *s;
+
+	if (!CFG_AT(end, CFG_TUPLE_OFF) && !CFG_AT(end, CFG_FRAME_OFF))
+		return;
+	s = CFG_AT(end, CFG_PACKET_FILTER) ? own_packet(run) : take_packet(run, ctx, saved, end);
+	if (!s)
+		return;
+	if (CFG_AT(end, CFG_TUPLE_OFF))
+		put_tuple(s, rec + CFG_AT(end, CFG_TUPLE_OFF));
+	if (CFG_AT(end, CFG_FRAME_OFF))
+		put_frame(s, rec + CFG_AT(end, CFG_FRAME_OFF), CFG_AT(end, CFG_PACKET_KIND),
+			  CFG_AT(end, CFG_FRAME_ROOM));
 }
 
 /* --- records -------------------------------------------------------------------------------- */
@@ -557,6 +583,7 @@ static __always_inline void one_block(struct run *run, void *ctx)
 	}
 	fill_header(run, rec, bpf_ktime_get_ns(), END_ONE);
 	stub_block(ctx, NULL, rec, run->memo);
+	put_packet(run, ctx, NULL, rec, END_ONE);
 	submit(run, rec, END_ONE);
 }
 
@@ -604,6 +631,7 @@ static __always_inline bool save(struct run *run, void *ctx, __u64 key)
 		return false;
 	fill_header(run, entry, bpf_ktime_get_ns(), END_ONE);
 	stub_block(ctx, NULL, entry, run->memo);
+	put_packet(run, ctx, NULL, entry, END_ONE);
 	err = bpf_map_update_elem(&inflight, &key, entry, BPF_NOEXIST);
 	if (err == -17 /* EEXIST */) {
 		forget(run, &key);
@@ -638,6 +666,7 @@ static __always_inline void show_pair(struct run *run, void *ctx, struct rec_hdr
 		stub_block(ctx, entry + 1, rec, run->memo);
 	else
 		stub_block_ret(ctx, entry + 1, rec, run->memo);
+	put_packet(run, ctx, entry + 1, rec, end);
 	if (CFG_AT(end, CFG_ENTRY_OFF))
 		bpf_probe_read_kernel((void *)rec + CFG_AT(end, CFG_ENTRY_OFF),
 				      CFG_AT(end, CFG_SAVED_SZ), entry);

@@ -56,6 +56,7 @@ static struct prog_want want_of(const struct prog_selector *sel)
 		.func = glob__is_set(&sel->func) ? &sel->func : NULL,
 		.func_text = glob__text(&sel->func),
 		.both = sel->both,
+		.packet = sel->packet,
 		.off = sel->at.off,
 		.len = sel->at.len,
 	};
@@ -208,6 +209,7 @@ int run__make_plan(struct run *r)
 		.filter_cnt = r->req.filters.cnt,
 		.calls = &r->req.calls,
 		.packets = &r->req.packets,
+		.show = &r->req.show,
 		.outs = r->req.outs.items,
 		.out_cnt = r->req.outs.cnt,
 		.symbols = &r->symbols,

@@ -229,6 +229,7 @@ static int start_tracer(struct run *r)
 		.ring_sz = r->req.ring_sz,
 		.max_inflight = r->req.max_inflight,
 		.attach = r->req.attach,
+		.show = &r->req.show,
 		.read = r->req.read,
 		.dry = r->req.dry_run,
 		.stopped = is_stopped,

@@ -12,6 +12,7 @@
 #include "base/strbuf.h"
 #include "cmd/request.h"
 #include "cmd/units.h"
+#include "lib/packet_arg.h"
 
 #define RING_DEFAULT (16u << 20)
 #define RING_MAX (1u << 30)
@@ -161,6 +162,42 @@ static int opt_output_arg(struct request *r, const char *value, struct diag *d)
 static int opt_filter_pkt(struct request *r, const char *value, struct diag *d)
 {
 	return packet_filters__add(&r->packets, value, d);
+}
+
+static int opt_output_pkt(struct request *r, const char *value, struct diag *d)
+{
+	size_t n = value ? packet_arg__prefix(value) : 0;
+
+	if (value && (!n || value[n]))
+		return bad_value(d, value, "(r), the packet that is returned");
+	if (value)
+		r->show.ret_tuple = true;
+	else
+		r->show.tuple = true;
+	return 0;
+}
+
+static int opt_skip_tunnel(struct request *r, const char *value, struct diag *d)
+{
+	(void)value, (void)d;
+	r->show.skip_tunnel = true;
+	return 0;
+}
+
+static int opt_tunnel_port(struct request *r, const char *value, struct diag *d)
+{
+	__u64 port;
+
+	if (units__count(value, &port) || !port || port > UINT16_MAX)
+		return bad_value(d, value, "a port from 1 to 65535");
+	for (int i = 0; i < TUNNEL_PORTS; i++)
+		if (!r->show.tunnel_ports[i]) {
+			r->show.tunnel_ports[i] = (__u32)port;
+			r->show.skip_tunnel = true;
+			return 0;
+		}
+	diag__set(d, 0, strlen(value), "more than %d ports", TUNNEL_PORTS);
+	return -EINVAL;
 }
 
 static int opt_filter_pid(struct request *r, const char *value, struct diag *d)
@@ -461,12 +498,18 @@ static int unknown_flag(struct cursor *c, const char *flag, size_t len)
 	return -EINVAL;
 }
 
+/* `--flag` or `--flag=VALUE`, where the next word is not the value. */
+static bool is_optional(const struct option *o)
+{
+	return o->arg && o->arg[0] == '[' && o->arg[1] == '=';
+}
+
 /* The flag's value: given with it, or the next word. */
 static int apply(struct cursor *c, const struct option *o, const char *value)
 {
 	static const char fmt_missing[] = "--%s needs a value: %s";
 
-	if (o->arg && !value) {
+	if (o->arg && !value && !is_optional(o)) {
 		if (c->i + 1 >= c->argc) {
 			diag__set(&c->err->diag, 0, 0, fmt_missing, o->name, o->arg);
 			return -EINVAL;
@@ -609,7 +652,7 @@ static void help_row(struct strbuf *b, const struct option *o)
 	else
 		strbuf__printf(b, "      --%s", o->name);
 	if (o->arg)
-		strbuf__printf(b, " %s", o->arg);
+		strbuf__printf(b, is_optional(o) ? "%s" : " %s", o->arg);
 	if (b->len - start > HELP_COLUMN - 2) {
 		strbuf__putc(b, '\n');
 		start = b->len;

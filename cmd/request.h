@@ -9,6 +9,7 @@
 #include "lib/call_filter.h"
 #include "lib/globs.h"
 #include "lib/packet_filter.h"
+#include "lib/packet_show.h"
 #include "lib/plan.h"
 #include "lib/prog_selector.h"
 #include "lib/read_way.h"
@@ -26,6 +27,7 @@ struct request {
 	VEC(const char *) cgroups; /* --filter-cgroup, borrowed from argv; not in tasks yet */
 	struct call_filter calls;
 	struct packet_filters packets;
+	struct packet_show show;
 	struct globs modules, exclude; /* --kfunc-kmods, --exclude */
 	bool all_modules;
 	bool entry, exit;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "bpf/abi/packet.h"
 #include "lib/plan.h"
 #include "lib/target.h"
 
@@ -87,4 +88,24 @@ struct event_val event_val__at(const char *base, __u32 size, __u32 off, __u32 ro
 struct event_val event_block__val(const struct event_block *b, __u32 off, __u32 room)
 {
 	return event_val__at(b->base, b->plan->size, off, room);
+}
+
+struct event_packet event_block__packet(const struct event_block *b, __u32 off, __u32 room)
+{
+	struct event_packet p = { .found = PACKET_FAULT, .vlan = -1 };
+	struct rec_packet rec;
+	__u32 size = b->plan->size;
+
+	if (off > size || size - off < sizeof(rec))
+		return p;
+	memcpy(&rec, b->base + off, sizeof(rec));
+	room = MIN(room, size - off - (__u32)sizeof(rec));
+	p.found = rec.found;
+	p.len = rec.len;
+	p.cnt = MIN(rec.cnt, MIN(room, rec.len));
+	p.paged = p.cnt < MIN(room, rec.len);
+	if (rec.vlan & VLAN_KNOWN)
+		p.vlan = (int)(rec.vlan & 0xfff);
+	p.data = b->base + off + sizeof(rec);
+	return p;
 }

@@ -2,6 +2,7 @@
 /* Records to events: the bytes of the ring, checked against the plan, nothing copied. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <linux/types.h>
 
@@ -14,7 +15,7 @@ struct plan_target;
 /* One block of a record. */
 struct event_block {
 	const struct plan_block *plan;
-	const char *base; /* the block's first byte, plan->size of them are there */
+	const char *base;          /* the block's first byte, plan->size of them are there */
 	const struct rec_hdr *hdr; /* the same */
 };
 
@@ -48,6 +49,22 @@ int event__decode_saved(const struct plan *plan, const void *data, size_t sz, st
  * Return: by value; a place outside the block has status REC_FAULT, address 0.
  */
 struct event_val event_block__val(const struct event_block *b, __u32 off, __u32 room);
+
+/* A packet, as it was found. */
+struct event_packet {
+	__u32 found; /* enum packet_found */
+	__u32 len;   /* of the packet */
+	int vlan;    /* tag that is not in the bytes: its VLAN; -1: none */
+	__u32 cnt;   /* bytes at @data */
+	bool paged;  /* fewer than there is room for and the packet has */
+	const char *data;
+};
+
+/**
+ * event_block__packet() - The struct rec_packet at @off, with room for @room bytes.
+ * Return: by value; a place outside the block has PACKET_FAULT.
+ */
+struct event_packet event_block__packet(const struct event_block *b, __u32 off, __u32 room);
 
 /** event_val__at() - The same of any @size bytes at @base. Return: by value. */
 struct event_val event_val__at(const char *base, __u32 size, __u32 off, __u32 room);

@@ -74,10 +74,16 @@ bool load_class__jumps(const struct load_env *env, const struct load_class *c)
 	return jumps(env, c->first->mech);
 }
 
-static void set_packet_cfg(const struct plan_packet *p, __s64 *cfg)
+static void set_packet_cfg(const struct plan_prog *prog, __s64 *cfg)
 {
+	const struct plan_packet *p = prog->packet;
+
 	cfg[CFG_PACKET_KIND] = p->at.kind;
+	cfg[CFG_PACKET_FILTER] = p->filter != NULL;
 	cfg[CFG_PACKET_REACH] = p->filter ? p->filter->reach : 0;
+	cfg[CFG_TUPLE_OFF] = prog->sect.tuple_off;
+	cfg[CFG_FRAME_OFF] = prog->sect.frame_off;
+	cfg[CFG_FRAME_ROOM] = p->frame_room;
 }
 
 static void set_cfg(const struct load_env *env, const struct plan_target *pt,
@@ -95,7 +101,7 @@ static void set_cfg(const struct load_env *env, const struct plan_target *pt,
 	cfg[CFG_HAS_STAGES] = stubs->has_stages;
 	cfg[CFG_HAS_FILTER] = stubs->has_filter;
 	if (prog->packet)
-		set_packet_cfg(prog->packet, cfg);
+		set_packet_cfg(prog, cfg);
 	cfg[CFG_REC_TYPE] = prog->rec_type;
 	cfg[CFG_SAVED_SZ] = prog->saved_sz;
 	cfg[CFG_ENTRY_OFF] = prog->entry_off;

@@ -203,6 +203,43 @@ static void find_frags(const struct types *t, struct packet_layout *l)
 	l->cfg[PCFG_PAGE_SHIFT_SUB] = 6; /* log2 PAGE_STRUCT_SZ */
 }
 
+/* ---- devices ---- */
+
+/* From a descriptor to its device. What is not there reads as a device without a name. */
+static const struct {
+	const char *type, *member;
+	enum packet_cfg cfg;
+} dev_rows[] = {
+	{ "sk_buff", "dev", PCFG_SKB_DEV },       { "xdp_buff", "rxq", PCFG_XDP_RXQ },
+	{ "xdp_rxq_info", "dev", PCFG_RXQ_DEV },  { "xdp_frame", "dev_rx", PCFG_FRAME_DEV },
+	{ "net_device", "name", PCFG_DEV_NAME },  { "net_device", "ifindex", PCFG_DEV_IFINDEX },
+	{ "net_device", "nd_net", PCFG_DEV_NET },
+};
+
+static int find_inum(const struct types *t, struct packet_layout *l)
+{
+	int net = struct_id(t, "net");
+	struct member ns, inum;
+
+	if (net < 0 || member__find(t, (__u32)net, "ns", &ns) ||
+	    member__find(t, ns.type_id, "inum", &inum))
+		return -ENOENT;
+	l->cfg[PCFG_NET_INUM] = (ns.bit_off + inum.bit_off) / 8;
+	return 0;
+}
+
+int packet_layout__find_devs(const struct types *vmlinux, struct packet_layout *l)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(dev_rows); i++) {
+		int id = struct_id(vmlinux, dev_rows[i].type);
+
+		if (id < 0 ||
+		    member_at(vmlinux, (__u32)id, dev_rows[i].member, &l->cfg[dev_rows[i].cfg]))
+			return -ENOENT;
+	}
+	return find_inum(vmlinux, l);
+}
+
 int packet_layout__load(const struct types *vmlinux, struct packet_layout *ret)
 {
 	struct packet_layout l = { .pages = PAGE_OFFSET_BASE, .vmemmap = VMEMMAP_BASE };

@@ -25,3 +25,10 @@ struct packet_layout {
  * Errors: -ENOENT a descriptor is not what we know. Return: 0 or -errno; @ret untouched on failure.
  */
 int packet_layout__load(const struct types *vmlinux, struct packet_layout *ret);
+
+/**
+ * packet_layout__find_devs() - And from them to the device, which only files tell of.
+ *
+ * Errors: -ENOENT one of the structs is not what we know. Return: 0 or -errno.
+ */
+int packet_layout__find_devs(const struct types *vmlinux, struct packet_layout *l);

@@ -199,6 +199,21 @@ static int layout_outs(const struct plan_target *pt, struct plan_block *b)
 	return 0;
 }
 
+/* Room for what is wanted of a packet. */
+static void take_sect(__u32 *size, const struct plan_packet *p, struct plan_sect *ret)
+{
+	*ret = (struct plan_sect){ 0 };
+	if (p->tuple) {
+		ret->tuple_off = *size;
+		*size += (__u32)sizeof(struct rec_packet) + TUPLE_ROOM;
+	}
+	if (p->frame_room) {
+		ret->frame_off = *size;
+		*size += (__u32)sizeof(struct rec_dev) + (__u32)sizeof(struct rec_packet) +
+			 ALIGN_UP(p->frame_room, 8u);
+	}
+}
+
 static int layout_block(const struct plan_target *pt, bool is_exit, struct plan_block *b)
 {
 	const struct arg_layout *l = pt->target->layout;
@@ -212,6 +227,8 @@ static int layout_block(const struct plan_target *pt, bool is_exit, struct plan_
 		err = layout_outs(pt, b);
 	if (err)
 		return err;
+	take_sect(&b->size, is_exit ? &pt->ret_packet : &pt->packet,
+		  is_exit ? &b->ret_packet : &b->packet);
 	return b->size > PLAN_BLOCK_MAX ? -E2BIG : 0;
 }
 
@@ -244,6 +261,7 @@ static void plan_one(struct plan_target *pt, bool is_exit)
 					  .in_tp = pt->mech == MECH_TP },
 			     .block = b,
 			     .packet = packet_of(pt, is_exit),
+			     .sect = is_exit ? b->ret_packet : b->packet,
 			     .filter_entry = true,
 			     .filter_exit = true,
 			     .filter_early = !is_exit,
@@ -289,18 +307,41 @@ static bool has_early(const struct plan_target *pt)
 }
 
 /*
- * Two programs. Both modes: the entry block is made at entry and kept. Exit mode only (probes, or
- * expressions that need the entry): the slots alone are kept, everything is evaluated at exit.
+ * What is kept of a call's entry. Both modes: the entry block. Exit mode only (probes, or
+ * expressions that need the entry): the slots, and what is shown of the packet, which the exit's
+ * block gets as they are behind its own; everything else is evaluated at the exit.
  */
+static struct plan_sect plan_saved(struct plan_target *pt)
+{
+	__u32 size = (__u32)sizeof(struct rec_hdr) + 8 * pt->target->layout->slots;
+	struct plan_sect sect, *shown = &pt->exit.packet;
+
+	if (pt->target->entry) {
+		pt->kept_off = pt->entry.size;
+		return pt->entry.packet;
+	}
+	take_sect(&size, &pt->packet, &sect);
+	pt->kept_off = size;
+	if (sect.tuple_off)
+		shown->tuple_off = pt->exit.size + sect.tuple_off;
+	if (sect.frame_off)
+		shown->frame_off = pt->exit.size + sect.frame_off;
+	return sect;
+}
+
+/* Two programs: see plan_saved(). */
 static void plan_pair(struct plan_target *pt)
 {
 	const struct mech_row *m = &mechs[pt->mech];
+	const struct plan_sect sect = plan_saved(pt);
 	bool both = pt->target->entry;
+	bool appends = both || sect.tuple_off || sect.frame_off;
+	__u32 own = pt->exit.size;
 
 	pt->pairs = true;
-	pt->kept_off = both ? pt->entry.size
-			    : (__u32)sizeof(struct rec_hdr) + 8 * pt->target->layout->slots;
 	place_kept(pt);
+	if (!both && appends)
+		pt->exit.size += pt->kept_off;
 	pt->rec_sz = pt->exit.size + (both ? pt->entry.size : 0);
 	pt->entry.off = pt->exit.size;
 	add_prog(pt, &(struct plan_prog){
@@ -309,12 +350,13 @@ static void plan_pair(struct plan_target *pt)
 			     .machine = { .args = ARGS_SAVED, .ret_in_tramp = m->in_tramp },
 			     .block = &pt->exit,
 			     .packet = packet_of(pt, true),
+			     .sect = pt->exit.ret_packet,
 			     .filter_entry = !both,
 			     .filter_exit = true,
 			     .rec_type = both ? REC_PAIR : REC_EXIT,
 			     .rec_sz = pt->rec_sz,
 			     .saved_sz = pt->kept_off,
-			     .entry_off = both ? pt->exit.size : 0,
+			     .entry_off = appends ? own : 0,
 			     .has_dur = both || wants_pair(pt),
 		     });
 	add_prog(pt, &(struct plan_prog){
@@ -324,6 +366,7 @@ static void plan_pair(struct plan_target *pt)
 					  .ret_in_tramp = m->in_tramp },
 			     .block = both ? &pt->entry : NULL,
 			     .packet = packet_of(pt, false),
+			     .sect = sect,
 			     .filter_entry = both,
 			     .filter_early = true,
 			     .rec_type = REC_ENTRY,
@@ -543,6 +586,8 @@ int plan__build(const struct targets *ts, const struct plan_opts *opts, struct p
 			return rc;
 	}
 	rc = plan_exprs__check(&p, ts, opts, fitted, err);
+	if (!rc)
+		rc = plan_packet__check(&p, opts, err);
 	if (rc)
 		return rc;
 	*err = (struct plan_error){ 0 };

@@ -22,6 +22,7 @@ struct call_filter;
 struct expr_pool;
 struct packet_filter;
 struct packet_filters;
+struct packet_show;
 struct strbuf;
 struct target;
 struct targets;
@@ -72,6 +73,11 @@ struct plan_out {
 	__u32 off;               /* of its struct rec_val */
 };
 
+/* What a block has of one packet: offsets of struct rec_packet and of struct rec_dev; 0: none. */
+struct plan_sect {
+	__u32 tuple_off, frame_off;
+};
+
 /* One printed block: struct rec_hdr, then these. */
 struct plan_block {
 	bool exit;
@@ -82,12 +88,15 @@ struct plan_block {
 	unsigned int arg_cnt, out_cnt;
 	struct plan_value *args;
 	struct plan_out *outs;
+	struct plan_sect packet, ret_packet;
 };
 
 /* The packet of one end of a call: of an argument at the entry, the returned one at the return. */
 struct plan_packet {
 	struct packet_arg at;               /* kind 0: nobody asked for it */
 	const struct packet_filter *filter; /* NULL: all pass. Borrowed */
+	bool tuple;                         /* who sends it to whom is shown */
+	__u32 frame_room;                   /* so many bytes of it go to a file; 0: none */
 };
 
 /* One program to load and where it goes. */
@@ -97,6 +106,7 @@ struct plan_prog {
 	struct expr_machine machine;
 	const struct plan_block *block;   /* what stub_block writes, NULL: slots only */
 	const struct plan_packet *packet; /* NULL: none */
+	struct plan_sect sect;            /* where it writes that */
 	bool filter_entry, filter_exit;   /* which filters stub_filter has */
 	bool filter_early;                /* ... those that are decided at the entry in all modes */
 	enum rec_type rec_type;
@@ -150,6 +160,7 @@ struct plan_opts {
 	size_t filter_cnt;
 	const struct call_filter *calls;      /* the other filters on calls; NULL: none. Borrowed */
 	const struct packet_filters *packets; /* --filter-pkt; NULL: none. Borrowed */
+	const struct packet_show *show;       /* NULL: nothing. Borrowed */
 	const char *const *outs;              /* --output-arg, borrowed */
 	size_t out_cnt;
 	const struct expr_symbols *symbols; /* kernel variables, borrowed for the plan's life */

@@ -5,6 +5,7 @@
 
 #include "lib/call_filter.h"
 #include "lib/packet_filter.h"
+#include "lib/packet_show.h"
 #include "lib/plan_exprs.h"
 #include "lib/target.h"
 
@@ -48,13 +49,126 @@ static int add_filter(struct plan_target *pt, const struct packet_filter *f, boo
 	return plan__refuse_filter(pt, STAGE_PKT, &why, skip, err);
 }
 
+/* ---- what is shown ---- */
+
+/* The packet of one end, which a filter may have found before. False: there is none. */
+static bool find(struct plan_target *pt, bool returned)
+{
+	struct plan_packet *p = returned ? &pt->ret_packet : &pt->packet;
+	const struct target *t = pt->target;
+
+	if (p->at.kind)
+		return true;
+	if (returned && (!t->exit || t->tp_id))
+		return false;
+	if (packet_arg__find(t, returned, &p->at, NULL))
+		return true;
+	p->at.kind = 0;
+	return false;
+}
+
+/* The returned packet goes to the file when it was asked for, or when there is no other. */
+static void add_frames(struct plan_target *pt, __u32 room)
+{
+	bool asked = pt->ret_packet.at.kind;
+
+	if (find(pt, false))
+		pt->packet.frame_room = room;
+	else
+		asked = find(pt, true);
+	if (asked)
+		pt->ret_packet.frame_room = room;
+}
+
+static void add_shown(struct plan_target *pt, const struct packet_show *show)
+{
+	bool tuple = (show && show->tuple) || pt->target->packet;
+
+	if (tuple && find(pt, false))
+		pt->packet.tuple = true;
+	if (show && show->ret_tuple && find(pt, true))
+		pt->ret_packet.tuple = true;
+	if (show && show->frame_room)
+		add_frames(pt, show->frame_room);
+}
+
 int plan_packet__fit(struct plan_target *pt, const struct plan_opts *opts, struct plan_skip *skip,
 		     struct plan_error *err)
 {
-	int rc;
+	int rc = 0;
 
-	if (!opts->packets)
+	if (opts->packets)
+		rc = add_filter(pt, &opts->packets->arg, false, opts, skip, err);
+	if (!rc && opts->packets)
+		rc = add_filter(pt, &opts->packets->ret, true, opts, skip, err);
+	if (!rc)
+		add_shown(pt, opts->show);
+	return rc;
+}
+
+/* ---- of all ---- */
+
+static bool has_tuple(const struct plan_target *pt)
+{
+	return pt->packet.tuple;
+}
+
+static bool has_ret_tuple(const struct plan_target *pt)
+{
+	return pt->ret_packet.tuple;
+}
+
+static bool has_frame(const struct plan_target *pt)
+{
+	return pt->packet.frame_room || pt->ret_packet.frame_room;
+}
+
+static bool any(const struct plan *p, bool (*has)(const struct plan_target *pt))
+{
+	vec_each (&p->targets, it)
+		if (has(*it))
+			return true;
+	return false;
+}
+
+static int none(const char *option, const char *what, struct plan_error *err)
+{
+	*err = (struct plan_error){ .option = option };
+	diag__set(&err->diag, 0, 0, "%s", what);
+	return -ENOENT;
+}
+
+/* (p) counts for the target that has it. */
+static int check_prefixes(const struct plan *p, struct plan_error *err)
+{
+	vec_each (&p->targets, it) {
+		if (!(*it)->target->packet || (*it)->packet.tuple)
+			continue;
+		if (p->several)
+			continue;
+		*err = (struct plan_error){ .option = "--kfunc" };
+		diag__set(&err->diag, 0, 0, "(p): %.60s has no argument with a packet",
+			  (*it)->target->name);
+		return -ENOENT;
+	}
+	return 0;
+}
+
+int plan_packet__check(const struct plan *p, const struct plan_opts *opts, struct plan_error *err)
+{
+	static const char no_arg[] = "no function has an argument with a packet";
+	static const char no_ret[] =
+		"no function returns a packet in this mode; (r) is for -m exit "
+		"and -m entry,exit";
+	const struct packet_show *show = opts->show;
+
+	if (!p->targets.cnt)
 		return 0;
-	rc = add_filter(pt, &opts->packets->arg, false, opts, skip, err);
-	return rc ? rc : add_filter(pt, &opts->packets->ret, true, opts, skip, err);
+	if (show && show->tuple && !any(p, has_tuple))
+		return none("--output-pkt", no_arg, err);
+	if (show && show->ret_tuple && !any(p, has_ret_tuple))
+		return none("--output-pkt", no_ret, err);
+	if (show && show->frame_room && !any(p, has_frame))
+		return none("--output-pcap", no_arg, err);
+	return check_prefixes(p, err);
 }

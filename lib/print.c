@@ -7,10 +7,13 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/macros.h"
 #include "base/strbuf.h"
+#include "bpf/abi/packet.h"
 #include "btf/typename.h"
 #include "lib/bpf_progs.h"
 #include "lib/event.h"
+#include "lib/packet_tuple.h"
 #include "lib/plan.h"
 #include "lib/print_attr.h"
 #include "lib/print_line.h"
@@ -80,6 +83,31 @@ static void put_out(const struct printer *p, const struct event_block *eb, struc
 	l->fault_cnt += x->faulted;
 }
 
+/* What says nothing has no line. */
+static void put_tuple(const struct event_block *eb, struct line *l, struct line_part *x,
+		      struct strbuf *b)
+{
+	const struct event_packet p = event_block__packet(eb, x->out_off, TUPLE_ROOM);
+	const struct packet_bytes bytes = { .data = (const __u8 *)p.data,
+					    .cnt = p.cnt,
+					    .len = p.len,
+					    .ip_start = p.found == PACKET_NET,
+					    .paged = p.paged,
+					    .vlan = p.vlan };
+	bool there = p.found == PACKET_LINK || p.found == PACKET_NET;
+
+	l->fault_cnt -= x->faulted;
+	x->faulted = p.found == PACKET_FAULT || (there && p.paged);
+	l->fault_cnt += x->faulted;
+	strbuf__puts(b, "Pkt tuple: ");
+	if (p.found == PACKET_FAULT)
+		strbuf__puts(b, "[FAULT]");
+	else if (!there || !packet_tuple__put(b, &bytes))
+		strbuf__clear(b);
+	if (b->len)
+		strbuf__putc(b, '\n');
+}
+
 static int renew_number(const struct event_block *eb, struct line *l, struct line_part *x)
 {
 	char text[VALUE_NUMBER_MAX + TEXT_SLACK], *end;
@@ -110,6 +138,8 @@ static int renew(struct printer *p, const struct event_block *eb, struct line *l
 	strbuf__clear(b);
 	if (x->value)
 		put_planned(p, eb, x->value, b);
+	else if (x->tuple)
+		put_tuple(eb, l, x, b);
 	else
 		put_out(p, eb, l, x, b);
 	return b->err ? b->err : line__replace(l, x, eb->base, strbuf__str(b), b->len);
@@ -251,6 +281,23 @@ static int make_ret(const struct target *t, const struct plan_block *pb, struct 
 	return err ? err : add_value(l, pb, v);
 }
 
+/* The packets of a block, each a line or nothing. */
+static int make_tuples(const struct plan_block *pb, struct line *l)
+{
+	const __u32 offs[] = { pb->packet.tuple_off, pb->ret_packet.tuple_off };
+	int err = 0;
+
+	for (size_t i = 0; !err && i < ARRAY_SIZE(offs); i++) {
+		struct line_part x = {
+			.key = PART_OTHER, .word_off = offs[i], .tuple = true, .out_off = offs[i]
+		};
+
+		if (offs[i])
+			err = line__add(l, &x);
+	}
+	return err;
+}
+
 static int make_attrs(const struct plan_block *pb, struct line *l)
 {
 	int err = 0;
@@ -285,7 +332,9 @@ static int make_line(const struct printer *p, const struct target *t, const stru
 	strbuf__puts(&l->text, " cpu=");
 	l->who.at = l->text.len;
 	strbuf__puts(&l->text, "nnnnnnnnn\n"); /* WHO_NS_MAX digits */
-	err = make_attrs(pb, l);
+	err = make_tuples(pb, l);
+	if (!err)
+		err = make_attrs(pb, l);
 	return err ? err : l->text.err;
 }
 

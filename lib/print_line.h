@@ -35,6 +35,7 @@ struct line_part {
 	const struct value_fmt *number; /* set: by value__text_number() */
 	const struct print_value *value; /* an argument or a return value, or */
 	const struct expr_result *out;	/* an output, whose struct rec_val is at @out_off */
+	bool tuple;			 /* or a packet's addresses, of the rec_packet there */
 	__u32 out_off;
 	bool faulted; /* an output that could not be read */
 };

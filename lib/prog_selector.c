@@ -218,6 +218,7 @@ static int parse_item(struct spec *s, void *ctx)
 	int err = spec__prefixes(s, SELECT_PROG, &prefixes);
 
 	item.both = prefixes.both;
+	item.packet = prefixes.packet;
 	item.text = strndup(s->text + s->off, s->end - s->off);
 	if (!err)
 		err = item.text ? parse_programs(s, &item) : -ENOMEM;

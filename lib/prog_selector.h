@@ -35,6 +35,7 @@ struct prog_selector {
 	pid_t pid;
 	struct glob func; /* of the program's functions; not set: the entry function */
 	bool both;        /* (b) */
+	bool packet;      /* (p) */
 	char *text;       /* all of it but the prefixes, for messages */
 	struct span at;   /* ID, PATH, TAG, NAME or PID in the text, `*` included */
 	struct span func_at;

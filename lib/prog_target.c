@@ -166,6 +166,7 @@ static int add_func(const struct prog_resolve *r, const struct prog_want *w,
 		return diag__is_set(&why) ? refuse(r, w, &why) : err;
 	t->entry = r->entry || w->both;
 	t->exit = r->exit || w->both;
+	t->packet = w->packet;
 	return 0;
 }
 

@@ -18,6 +18,7 @@ struct prog_want {
 	const void *func;      /* a pattern for query.matches; NULL: the entry function */
 	const char *func_text; /* as written */
 	bool both;             /* entry and exit, whatever the mode is */
+	bool packet;           /* who sends its packet to whom is shown */
 	size_t off, len;       /* where it stands in the text, for messages */
 };
 

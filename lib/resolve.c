@@ -52,6 +52,7 @@ static void set_mode(const struct resolver *r, const struct selector *sel, struc
 	t->entry = r->opts->entry || sel->both;
 	t->exit = r->opts->exit || sel->both;
 	t->multi = sel->multi;
+	t->packet = sel->packet;
 }
 
 /* ---- one exact name ---- */

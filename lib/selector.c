@@ -180,6 +180,7 @@ static int parse_reading(struct spec *s, const struct reading *r, struct selecto
 
 	ret->both = r->prefixes->both;
 	ret->multi = r->prefixes->multi;
+	ret->packet = r->prefixes->packet;
 	if (r->subsystem) {
 		err = spec__glob(s, r->subsystem, &ret->subsystem, &at);
 		if (err)

@@ -29,6 +29,7 @@ struct selector {
 	char *type;            /* its type as written, trimmed, NULL: none given */
 	struct type_text want; /* the same, understood; to be copied for type_text__matches() */
 	bool both;             /* (b) */
+	bool packet;           /* (p) */
 	bool multi;            /* (m) */
 	struct span name_at, arg_at,
 		type_at;        /* in the text, for messages; (skb) is all of its own */

@@ -90,6 +90,12 @@ static void set_multi(struct spec_prefixes *p, struct span at)
 	p->multi = true;
 }
 
+static void set_packet(struct spec_prefixes *p, struct span at)
+{
+	(void)at;
+	p->packet = true;
+}
+
 static void set_skb(struct spec_prefixes *p, struct span at)
 {
 	p->skb = at;
@@ -102,12 +108,12 @@ static const struct prefix {
 } prefixes[] = {
 	{ "b", { FIT_YES, FIT_NO, FIT_YES }, set_both },
 	{ "m", { FIT_YES, FIT_NO, FIT_NO }, set_multi },
+	{ "p", { FIT_YES, FIT_YES, FIT_YES }, set_packet },
 	{ "skb", { FIT_YES, FIT_YES, FIT_NO }, set_skb },
 	{ "i", { FIT_LATER, FIT_NO, FIT_NO }, NULL },
 	{ "g", { FIT_LATER, FIT_NO, FIT_LATER }, NULL },
 	{ "s", { FIT_LATER, FIT_LATER, FIT_LATER }, NULL },
 	{ "l", { FIT_LATER, FIT_LATER, FIT_LATER }, NULL },
-	{ "p", { FIT_LATER, FIT_LATER, FIT_LATER }, NULL },
 };
 
 static const char *const kind_words[] = {

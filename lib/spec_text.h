@@ -53,6 +53,7 @@ int spec__each(const char *text, int (*parse)(struct spec *s, void *ctx), void *
 struct spec_prefixes {
 	bool both;       /* (b) */
 	bool multi;      /* (m) */
+	bool packet;     /* (p) */
 	struct span skb; /* where (skb) is; len 0: it is not */
 };
 

@@ -23,6 +23,7 @@ struct target {
 	const struct arg_layout *layout; /* as many arguments as there are, owned */
 	bool entry, exit;                /* mode */
 	bool multi;                      /* (m) */
+	bool packet;                     /* (p) */
 	bool listed;             /* its name alone tells it from all others, or its address */
 	bool by_addr;            /* one of several of its name: probes go to @addr */
 	bool denied;             /* on the kernel's deny list of kprobes */

@@ -19,6 +19,7 @@
 #include "lib/attach_probe.h"
 #include "lib/detach.h"
 #include "lib/kernel_btf.h"
+#include "lib/packet_show.h"
 #include "lib/page_map.h"
 #include "lib/target.h"
 #include "lib/task_filter.h"
@@ -546,20 +547,34 @@ static int start_tasks(struct tracer *t, struct diag *err)
 	return rc;
 }
 
+/* What of --skip-tunnel the programs have to know. */
+static void set_tunnels(const struct packet_show *show, struct packet_layout *l)
+{
+	l->cfg[PCFG_SKIP_TUNNEL] = show->skip_tunnel;
+	for (int i = 0; i < TUNNEL_PORTS; i++)
+		l->cfg[PCFG_TUNNEL_PORT + i] = show->tunnel_ports[i];
+}
+
 /* Where packets are. */
 static int start_packets(struct tracer *t, struct diag *err)
 {
+	const struct types *vmlinux = kernel_btf__vmlinux(t->opts.kernel);
+	const struct packet_show *show = t->opts.show;
 	int rc;
 
 	if (!has_packets(t->plan))
 		return 0;
-	rc = packet_layout__load(kernel_btf__vmlinux(t->opts.kernel), &t->packets);
+	rc = packet_layout__load(vmlinux, &t->packets);
+	if (!rc && show && show->frame_room)
+		rc = packet_layout__find_devs(vmlinux, &t->packets);
 	if (rc) {
 		diag__set(err, 0, 0,
 			  "cannot trace: struct sk_buff or xdp_buff is not in the kernel's BTF as "
-			  "expected; leave --filter-pkt out");
+			  "expected; leave out what is about packets");
 		return rc;
 	}
+	if (show)
+		set_tunnels(show, &t->packets);
 	page_map__load(&t->packets);
 	return 0;
 }

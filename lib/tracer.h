@@ -13,6 +13,7 @@
 #include "lib/stubs.h"
 
 struct kernel_btf;
+struct packet_show;
 struct task_filter;
 struct tracer;
 
@@ -23,6 +24,7 @@ struct tracer_opts {
 	__u32 ring_sz;                   /* bytes, power of two */
 	__u32 max_inflight;
 	enum attach_want attach;
+	const struct packet_show *show; /* NULL: nothing. Borrowed */
 	struct read_want read; /* --read-with, -P */
 	bool dry;              /* load, but attach no target: --dry-run */
 	/* asked between programs and functions: true leaves the rest, and what there is goes */

@@ -31,6 +31,10 @@ enum cfg {
 	CFG_HAS_STAGES,      /* its verdicts name stages other than the first */
 	CFG_PACKET_KIND,     /* enum packet_kind of the packet that stub_packet finds; 0: none */
 	CFG_PACKET_REACH,    /* bytes of it that the filter on packets looks at */
+	CFG_PACKET_FILTER,   /* there is one */
+	CFG_TUPLE_OFF,       /* of the section in the record; 0: none */
+	CFG_FRAME_OFF,       /* the same */
+	CFG_FRAME_ROOM,      /* bytes of the packet there */
 	CFG_REC_TYPE,        /* enum rec_type */
 	CFG_SAVED_SZ,        /* bytes of the entry block in the pairing map that are in use */
 	CFG_ENTRY_OFF,       /* where the entry block goes in a paired record */

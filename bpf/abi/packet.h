@@ -49,6 +49,7 @@ struct packet_slot {
 	struct packet pkt;
 	/* behind the window: the verifier takes copies into it for up to twice its size */
 	__u64 desc[PACKET_DESC_MAX / 8];
+	__u64 addr;      /* of the descriptor */
 	__u32 found;     /* enum packet_found */
 	__u32 vlan_tci;  /* of the tag in the metadata, with VLAN_KNOWN; 0: there is none */
 	__u32 vlan_tpid; /* its protocol in network order, where it goes into the data; else 0 */
@@ -56,6 +57,9 @@ struct packet_slot {
 };
 
 #define VLAN_KNOWN 0x10000
+#define TUPLE_ROOM 160       /* bytes of a packet that tell who sends it to whom */
+#define FRAME_ROOM_MAX 8192  /* of one that is written to a file */
+#define TUNNEL_PORTS 4       /* of VXLAN, beside the known ones */
 
 /* What an argument is. */
 enum packet_kind {
@@ -102,5 +106,15 @@ enum packet_cfg {
 	PCFG_INFO_FRAGS,
 	PCFG_INFO_XDP_SZ,    /* bytes in all fragments */
 	PCFG_PAGE_SHIFT_SUB, /* log2 sizeof(struct page); 0: fragments cannot be found */
-	PCFG_CNT,
+	PCFG_SKB_DEV, /* in struct sk_buff */
+	PCFG_XDP_RXQ, /* in struct xdp_buff */
+	PCFG_RXQ_DEV, /* in struct xdp_rxq_info */
+	PCFG_FRAME_DEV,
+	PCFG_DEV_NAME, /* in struct net_device */
+	PCFG_DEV_IFINDEX,
+	PCFG_DEV_NET,
+	PCFG_NET_INUM, /* in struct net */
+	PCFG_SKIP_TUNNEL, /* look at the packet inside of a tunnel's */
+	PCFG_TUNNEL_PORT, /* TUNNEL_PORTS of them; 0: none */
+	PCFG_CNT = PCFG_TUNNEL_PORT + TUNNEL_PORTS,
 };

@@ -8,6 +8,8 @@
  *   slots    __u64 per argument slot, then the return value: raw, the bits beyond a type are undefined
  *   derefs   what stands behind pointer parameters (struct rec_val + data)
  *   outputs  one struct rec_val + data per --output-arg
+ *   tuple    struct rec_packet, the first TUPLE_ROOM bytes of the packet
+ *   frame    struct rec_dev, struct rec_packet, as many bytes as asked for
  * A paired call has these twice: the entry block (its own header first), then the exit block.
  */
 #pragma once
@@ -52,6 +54,23 @@ struct rec_val {
 	__u32 len;
 };
 
+/* A packet as it was found, in front of its first bytes. */
+struct rec_packet {
+	__u32 found; /* enum packet_found */
+	__u32 vlan;  /* the tag beside the packet, where it is not put into the bytes, with
+		      * VLAN_KNOWN; 0: there is none */
+	__u32 len;   /* of the packet */
+	__u32 cnt;   /* bytes that follow: fewer than there is room for and than @len: those behind
+		      * could not be read */
+};
+
+/* Its device, in front of that. What skb->dev says may be no device at all. */
+struct rec_dev {
+	__u32 ifindex;
+	__u32 netns; /* inode number */
+	char name[16];
+};
+
 #define PATH_NAME_MAX 8	 /* names of a path that show */
 #define PATH_NAME_SZ 48	 /* room for one: 40 bytes show */
 #define PATH_NAME_SHOW 40
@@ -71,5 +90,6 @@ struct rec_path {
 };
 
 _Static_assert(sizeof(struct rec_path) == 16 + PATH_NAME_MAX * PATH_NAME_SZ, "path");
+_Static_assert(sizeof(struct rec_packet) == 16 && sizeof(struct rec_dev) == 24, "packet");
 _Static_assert(sizeof(struct rec_hdr) == 56, "record header");
 _Static_assert(sizeof(struct rec_val) == 8, "value header");

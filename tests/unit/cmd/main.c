@@ -48,7 +48,7 @@ static const struct {
 	  2,
 	  "bpfsnoop: --kfunc: unknown prefix '(x)'\n"
 	  "  tcp_connect,(x)f\n"
-	  "              ^~~  available: (b) (m) (skb)\n" },
+	  "              ^~~  available: (b) (m) (p) (skb)\n" },
 	{ { "-k", "f", "--timeout", "5" },
 	  2,
 	  "bpfsnoop: --timeout: '5' is not a duration with a unit (ns us ms s m h), as 10s\n"

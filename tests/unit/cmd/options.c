@@ -206,6 +206,26 @@ static bool is_ret_pkt(const struct request *r)
 	return !r->packets.arg.given && r->packets.ret.given;
 }
 
+static bool is_tuple(const struct request *r)
+{
+	return r->show.tuple && !r->show.ret_tuple;
+}
+
+static bool is_ret_tuple(const struct request *r)
+{
+	return !r->show.tuple && r->show.ret_tuple;
+}
+
+static bool is_skip_tunnel(const struct request *r)
+{
+	return r->show.skip_tunnel && !r->show.tunnel_ports[0];
+}
+
+static bool is_tunnel_port(const struct request *r)
+{
+	return r->show.skip_tunnel && r->show.tunnel_ports[0] == 65535 && !r->show.tunnel_ports[1];
+}
+
 static bool is_netns(const struct request *r)
 {
 	return r->calls.netns.cnt == 1 && r->calls.netns.items[0].ino;
@@ -359,6 +379,10 @@ static const struct flag {
 	{ "filter-missing", 0, "skip", is_skip },
 	{ "filter-missing", 0, "pass", is_pass },
 	{ "output-arg", 0, "buf(skb, 4)", is_out },
+	{ "output-pkt", 0, NULL, is_tuple },
+	{ "output-pkt", 0, "=(r)", is_ret_tuple },
+	{ "skip-tunnel", 0, NULL, is_skip_tunnel },
+	{ "tunnel-port", 0, "65535", is_tunnel_port },
 	{ "output", 'o', "out.txt", is_output },
 	{ "output", 'o', "+out.txt", is_append },
 	{ "limit-events", 'E', "12", is_limit },
@@ -402,6 +426,12 @@ static void check_long(const struct flag *f)
 {
 	__strbuf struct strbuf bare = STRBUF_INIT, with = STRBUF_INIT;
 
+	/* a value that need not be there stands behind '=' only */
+	if (f->value && f->value[0] == '=') {
+		strbuf__printf(&with, "--%s%s", f->name, f->value);
+		check_form(f, strbuf__str(&with), NULL);
+		return;
+	}
 	strbuf__printf(&bare, "--%s", f->name);
 	check_form(f, strbuf__str(&bare), f->value);
 	if (!f->value)
@@ -464,7 +494,8 @@ static void the_table_is_tested_in_full(void **state)
 				continue;
 			found = true;
 			assert_int_equal(flags[k].letter, table[i].letter);
-			assert_int_equal(!flags[k].value, !table[i].arg);
+			if (!table[i].arg || strncmp(table[i].arg, "[=", 2))
+				assert_int_equal(!flags[k].value, !table[i].arg);
 		}
 		if (!found)
 			fail_msg("--%s is not tested", table[i].name);
@@ -500,8 +531,9 @@ static void help_has_every_flag(void **state)
 			strbuf__printf(&row, "\n  -%c, --%s", table[i].letter, table[i].name);
 		else
 			strbuf__printf(&row, "\n      --%s", table[i].name);
-		strbuf__printf(&row, "%s%s", table[i].arg ? " " : "",
-			       table[i].arg ? table[i].arg : "");
+		if (table[i].arg && strncmp(table[i].arg, "[=", 2))
+			strbuf__putc(&row, ' ');
+		strbuf__puts(&row, table[i].arg ? table[i].arg : "");
 		if (!strstr(strbuf__str(&b), strbuf__str(&row)))
 			fail_msg("--help lacks '%s'", strbuf__str(&row) + 1);
 		assert_non_null(strstr(strbuf__str(&b), table[i].help));
@@ -753,6 +785,16 @@ static const struct {
 	  "can't parse filter expression: syntax error" },
 	{ LINE("--filter-pkt", "tcp", "--filter-pkt", "udp"), "filter-pkt", "udp", 0, 3,
 	  "there is a filter on this packet already; join them with 'and'" },
+	{ LINE("--output-pkt=r"), "output-pkt", "r", 0, 1,
+	  "'r' is not (r), the packet that is returned" },
+	{ LINE("--output-pkt=(r)x"), "output-pkt", "(r)x", 0, 4,
+	  "'(r)x' is not (r), the packet that is returned" },
+	{ LINE("--output-pkt", "(r)"), NULL, NULL, 0, 0,
+	  "unexpected argument '(r)'; name functions with -k, a command after --" },
+	{ LINE("--tunnel-port", "0"), "tunnel-port", "0", 0, 1,
+	  "'0' is not a port from 1 to 65535" },
+	{ LINE("--tunnel-port", "65536"), "tunnel-port", "65536", 0, 5,
+	  "'65536' is not a port from 1 to 65535" },
 	{ LINE("--duration-threshold", "5"), "duration-threshold", "5", 0, 1,
 	  "'5' is not a duration with a unit (ns us ms s m h), as 100us" },
 	{ LINE("--duration-threshold", "0s"), "duration-threshold", "0s", 0, 2,

@@ -161,9 +161,9 @@ static const struct {
 	{ "n:a:b:c", 5, 1, "unexpected ':' in a function name", "" },
 	{ "12:f g", 4, 1, "unexpected ' ' in a function name", "" },
 	{ "12@m", 0, 4, NEITHER("12@m"), "did you mean 'n:12@m'?" },
-	{ "(x)1", 0, 3, "unknown prefix '(x)'", "available: (b)" },
-	{ "(m)1", 0, 3, "prefix '(m)' makes no sense on a BPF program", "available: (b)" },
-	{ "(b)(g)1", 3, 3, "prefix '(g)' is not available yet", "available: (b)" },
+	{ "(x)1", 0, 3, "unknown prefix '(x)'", "available: (b) (p)" },
+	{ "(m)1", 0, 3, "prefix '(m)' makes no sense on a BPF program", "available: (b) (p)" },
+	{ "(b)(g)1", 3, 3, "prefix '(g)' is not available yet", "available: (b) (p)" },
 };
 
 /* Wrong ones take back only their own. */

@@ -172,7 +172,7 @@ struct bad {
 	const char *msg, *hint;
 };
 
-#define AVAILABLE "available: (b) (m) (skb)"
+#define AVAILABLE "available: (b) (m) (p) (skb)"
 #define ARG_HINT "NAME:ARG, NAME:ARG:TYPE or NAME:(TYPE)ARG"
 
 static const struct bad bad[] = {
@@ -199,7 +199,6 @@ static const struct bad bad[] = {
 	{ "(g)f", 0, 3, "prefix '(g)' is not available yet", AVAILABLE },
 	{ "(s)f", 0, 3, "prefix '(s)' is not available yet", AVAILABLE },
 	{ "(l)f", 0, 3, "prefix '(l)' is not available yet", AVAILABLE },
-	{ "(p)f", 0, 3, "prefix '(p)' is not available yet", AVAILABLE },
 	{ "(b f", 0, 1, "prefix is not closed", "expected ')'" },
 	{ "a,(b,c", 2, 1, "prefix is not closed", "expected ')'" },
 	{ "(a,b)f", 0, 5, "unknown prefix '(a,b)'", AVAILABLE },
@@ -259,12 +258,12 @@ static const struct bad bad[] = {
 static const struct bad bad_tracepoints[] = {
 	{ "", 0, 0, "tracepoint name missing", "" },
 	{ "a,", 2, 0, "tracepoint name missing", "" },
-	{ "(b)t", 0, 3, "prefix '(b)' makes no sense on a tracepoint", "available: (skb)" },
-	{ "(m)t", 0, 3, "prefix '(m)' makes no sense on a tracepoint", "available: (skb)" },
-	{ "(i)t", 0, 3, "prefix '(i)' makes no sense on a tracepoint", "available: (skb)" },
-	{ "(g)t", 0, 3, "prefix '(g)' makes no sense on a tracepoint", "available: (skb)" },
-	{ "(s)t", 0, 3, "prefix '(s)' is not available yet", "available: (skb)" },
-	{ "(x)t", 0, 3, "unknown prefix '(x)'", "available: (skb)" },
+	{ "(b)t", 0, 3, "prefix '(b)' makes no sense on a tracepoint", "available: (p) (skb)" },
+	{ "(m)t", 0, 3, "prefix '(m)' makes no sense on a tracepoint", "available: (p) (skb)" },
+	{ "(i)t", 0, 3, "prefix '(i)' makes no sense on a tracepoint", "available: (p) (skb)" },
+	{ "(g)t", 0, 3, "prefix '(g)' makes no sense on a tracepoint", "available: (p) (skb)" },
+	{ "(s)t", 0, 3, "prefix '(s)' is not available yet", "available: (p) (skb)" },
+	{ "(x)t", 0, 3, "unknown prefix '(x)'", "available: (p) (skb)" },
 	{ "t-x", 1, 1, "unexpected '-' in a tracepoint name", "" },
 	{ "t+0x10", 1, 1, "unexpected '+' in a tracepoint name", "" },
 	{ "sched:", 6, 0, "argument name missing", ARG_HINT },

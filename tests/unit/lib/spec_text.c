@@ -86,13 +86,13 @@ static const struct {
 	const char *word, *fits;
 } prefixes[] = {
 	{ "b", "yny" }, { "m", "ynn" }, { "skb", "yyn" }, { "i", "lnn" },
-	{ "g", "lnl" }, { "s", "lll" }, { "l", "lll" },   { "p", "lll" },
+	{ "g", "lnl" }, { "s", "lll" }, { "l", "lll" },   { "p", "yyy" },
 };
 
 static void prefixes_fit(void **state)
 {
-	static const char *const hints[] = { "available: (b) (m) (skb)", "available: (skb)",
-					     "available: (b)" };
+	static const char *const hints[] = { "available: (b) (m) (p) (skb)", "available: (p) (skb)",
+					     "available: (b) (p)" };
 	static const char *const nouns[] = { "kernel function", "tracepoint", "BPF program" };
 	static_assert(ARRAY_SIZE(hints) == SELECT_CNT && ARRAY_SIZE(nouns) == SELECT_CNT,
 		      "a row per kind");
@@ -114,6 +114,7 @@ static void prefixes_fit(void **state)
 			assert_int_equal(s.off, s.end - 1);
 			assert_int_equal(p.both, !strcmp(word, "b"));
 			assert_int_equal(p.multi, !strcmp(word, "m"));
+			assert_int_equal(p.packet, !strcmp(word, "p"));
 			assert_int_equal(p.skb.len, strcmp(word, "skb") ? 0 : 5);
 			continue;
 		}
