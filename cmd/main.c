@@ -112,6 +112,8 @@ static void run_fini(struct run *r)
 	command__abort(&r->command);
 	if (r->out_fd > STDERR_FILENO)
 		close(r->out_fd);
+	if (r->pcap_fd > STDERR_FILENO)
+		close(r->pcap_fd);
 	if (LEAKS_ARE_SOUGHT)
 		free_memory(r);
 }
@@ -192,6 +194,34 @@ static int open_output(struct run *r)
 	if (r->out_fd >= 0)
 		return EXIT_OK;
 	report("cannot write %s: %s; 0 events written", r->req.out_path, strerror(errno));
+	return EXIT_CANNOT;
+}
+
+static int open_pcap(struct run *r)
+{
+	const char *path = r->req.pcap_path;
+
+	if (!path)
+		return EXIT_OK;
+	if (!strcmp(path, "-"))
+		r->pcap_fd = STDOUT_FILENO;
+	else
+		r->pcap_fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, 0666);
+	if (r->pcap_fd >= 0)
+		return EXIT_OK;
+	report("cannot write %s: %s; 0 packets written", path, strerror(errno));
+	return EXIT_CANNOT;
+}
+
+/* What did not get out. A reader that has gone has what it wanted. Return: exit status. */
+static int report_packets(const struct run *r)
+{
+	struct session_packets p = session__packets(r->session);
+
+	if (p.err == -EPIPE || (!p.err && !p.lost))
+		return EXIT_OK;
+	report("cannot write %s: %s; %llu packets written, %llu lost", r->req.pcap_path,
+	       strerror(-p.err), (unsigned long long)p.written, (unsigned long long)p.lost);
 	return EXIT_CANNOT;
 }
 
@@ -350,6 +380,9 @@ static int new_session(struct run *r)
 {
 	struct session_opts opts = {
 		.out_fd = r->out_fd,
+		.packets_fd = r->pcap_fd,
+		.snaplen = r->req.show.frame_room,
+		.app = options__program(),
 		.limit = r->req.limit,
 		.timeout_ns = r->req.timeout_ns,
 		.command_pidfd = r->command.pidfd,
@@ -391,6 +424,8 @@ static int trace(struct run *r)
 	if (write(STDERR_FILENO, strbuf__str(&b), b.len) < 0)
 		status = status ? status : EXIT_OK;
 	report_unfollowed(r);
+	if (report_packets(r))
+		status = EXIT_CANNOT;
 	if (r->command_ran) {
 		int command_status = command__wait(&r->command);
 
@@ -406,9 +441,8 @@ typedef int (*step_fn)(struct run *r);
 
 /* The steps of a run; the first that does not return EXIT_OK ends it. */
 static const step_fn trace_steps[] = {
-	check_command,  open_cgroups, open_kernel,   run__find_targets,
-	run__make_plan, open_output,  start_command, start_tracer,
-	new_session,    trace,        NULL,
+	check_command, open_cgroups,  open_kernel,  run__find_targets, run__make_plan, open_output,
+	open_pcap,     start_command, start_tracer, new_session,       trace,          NULL,
 };
 
 static const step_fn explain_steps[] = { open_cgroups,   open_kernel,  run__find_targets,
@@ -464,7 +498,7 @@ static void fill_standard_fds(void)
 
 int main(int argc, char **argv)
 {
-	struct run r __cleanup(run_fini) = { .out_fd = -1, .command = COMMAND_INIT };
+	struct run r __cleanup(run_fini) = { .out_fd = -1, .pcap_fd = -1, .command = COMMAND_INIT };
 	struct options_error err;
 
 	fill_standard_fds();

@@ -18,6 +18,8 @@
 #define RING_MAX (1u << 30)
 #define INFLIGHT_DEFAULT 16384
 #define INFLIGHT_MAX (1u << 22)
+#define SNAPLEN_DEFAULT 256
+#define SNAPLEN_MIN 16
 #define HELP_COLUMN 34
 
 void request__init(struct request *r)
@@ -174,6 +176,24 @@ static int opt_output_pkt(struct request *r, const char *value, struct diag *d)
 		r->show.ret_tuple = true;
 	else
 		r->show.tuple = true;
+	return 0;
+}
+
+static int opt_output_pcap(struct request *r, const char *value, struct diag *d)
+{
+	if (!*value)
+		return bad_value(d, value, "a file name");
+	r->pcap_path = value;
+	return 0;
+}
+
+static int opt_snaplen(struct request *r, const char *value, struct diag *d)
+{
+	__u64 n;
+
+	if (units__count(value, &n) || n < SNAPLEN_MIN || n > FRAME_ROOM_MAX)
+		return bad_value(d, value, "a number from 16 to 8192");
+	r->snaplen = (__u32)n;
 	return 0;
 }
 
@@ -616,14 +636,34 @@ static int check_instead(struct cursor *c)
 	return -EINVAL;
 }
 
+/* What of --output-pcap depends on other flags. */
+static int check_pcap(struct cursor *c)
+{
+	struct request *r = c->req;
+	static const char both[] =
+		"--output-pcap - needs -o FILE: events go to standard output, too";
+
+	if (!r->pcap_path && r->snaplen) {
+		diag__set(&c->err->diag, 0, 0, "--snaplen goes with --output-pcap FILE");
+		return -EINVAL;
+	}
+	if (!r->pcap_path)
+		return 0;
+	if (!strcmp(r->pcap_path, "-") && !r->out_path) {
+		diag__set(&c->err->diag, 0, 0, both);
+		return -EINVAL;
+	}
+	r->show.frame_room = r->snaplen ? r->snaplen : SNAPLEN_DEFAULT;
+	return 0;
+}
+
 int options__parse(int argc, char **argv, struct request *req, struct options_error *err)
 {
 	struct cursor c = { argc, 1, argv, req, err, NULL };
+	int rc;
 
 	*err = (struct options_error){ 0 };
 	for (; c.i < argc; c.i++) {
-		int rc;
-
 		if (!strcmp(argv[c.i], "--")) {
 			if (c.i + 1 >= argc) {
 				diag__set(&err->diag, 0, 0, "COMMAND missing after '--'");
@@ -638,7 +678,8 @@ int options__parse(int argc, char **argv, struct request *req, struct options_er
 			return rc;
 	}
 	err->flag = err->text = NULL;
-	return check_instead(&c);
+	rc = check_pcap(&c);
+	return rc ? rc : check_instead(&c);
 }
 
 /* ---- texts ---- */
@@ -682,9 +723,14 @@ void options__help(struct strbuf *b)
 		   "expression;\nwith COMMAND its own.\n");
 }
 
+const char *options__program(void)
+{
+	return "bpfsnoop " BPFSNOOP_VERSION;
+}
+
 void options__version(struct strbuf *b)
 {
-	strbuf__puts(b, "bpfsnoop " BPFSNOOP_VERSION "\n");
+	strbuf__printf(b, "%s\n", options__program());
 	strbuf__printf(b,
 		       "libbpf %s, built with libbpf " LIBBPF_VERSION_BUILT
 		       ", libelf " LIBELF_VERSION ", zlib " ZLIB_VERSION_BUILT "\n",

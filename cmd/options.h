@@ -28,5 +28,8 @@ int options__parse(int argc, char **argv, struct request *req, struct options_er
 /** options__help() - The text of --help. */
 void options__help(struct strbuf *b);
 
+/** options__program() - Name and version of this program. Return: static text. */
+const char *options__program(void);
+
 /** options__version() - The text of --version. */
 void options__version(struct strbuf *b);

@@ -37,6 +37,8 @@ struct request {
 	const char *btf_path;
 	const char *out_path;
 	bool out_append;
+	const char *pcap_path; /* --output-pcap, NULL: none */
+	__u32 snaplen;         /* as given, 0: it was not */
 	__u64 limit;
 	__u64 timeout_ns;
 	__u32 ring_sz;

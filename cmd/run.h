@@ -29,6 +29,7 @@ struct run {
 	struct targets targets;
 	struct plan plan;
 	int out_fd;
+	int pcap_fd; /* -1: none */
 	struct command command;
 	bool command_ran;
 	struct progress progress;

@@ -340,8 +340,10 @@ static void plan_pair(struct plan_target *pt)
 
 	pt->pairs = true;
 	place_kept(pt);
-	if (!both && appends)
+	if (!both && appends) {
+		pt->exit.saved_off = own;
 		pt->exit.size += pt->kept_off;
+	}
 	pt->rec_sz = pt->exit.size + (both ? pt->entry.size : 0);
 	pt->entry.off = pt->exit.size;
 	add_prog(pt, &(struct plan_prog){

@@ -89,6 +89,8 @@ struct plan_block {
 	struct plan_value *args;
 	struct plan_out *outs;
 	struct plan_sect packet, ret_packet;
+	__u32 saved_off; /* exit mode: where what was kept of the entry is, its header first; 0:
+			  * nowhere */
 };
 
 /* The packet of one end of a call: of an argument at the entry, the returned one at the return. */

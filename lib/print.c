@@ -314,13 +314,18 @@ static int make_attrs(const struct plan_block *pb, struct line *l)
 	return err;
 }
 
+static const char *arrow_of(const struct target *t, const struct plan_block *pb)
+{
+	return t->tp_id ? "- " : pb->exit ? "← " : "→ ";
+}
+
 static int make_line(const struct printer *p, const struct target *t, const struct plan_block *pb,
 		     struct text *tx)
 {
 	struct line *l = &tx->line;
 	int err;
 
-	strbuf__puts(&l->text, t->tp_id ? "- " : pb->exit ? "← " : "→ ");
+	strbuf__puts(&l->text, arrow_of(t, pb));
 	put_func(&l->text, p, t);
 	strbuf__puts(&l->text, " args=(");
 	err = make_args(t, pb, tx);
@@ -489,4 +494,41 @@ void printer__unfinished(struct printer *p, const struct event *ev, __u64 for_ns
 	value__put_duration(b, for_ns);
 	strbuf__add(b, l->text.s + n, l->text.len - n);
 	strbuf__putc(b, '\n');
+}
+
+/* The value that the event's exit returned, when it has one. */
+static void put_retval(struct printer *p, const struct event *ev, struct strbuf *b)
+{
+	const struct event_block *eb = &ev->blocks[ev->block_cnt - 1];
+	const struct text *tx = &p->targets[ev->target->index].exit;
+
+	if (!eb->plan->exit || !eb->plan->has_ret || !line_of(p, ev, eb))
+		return;
+	strbuf__puts(b, " retval=(");
+	put_type(b, ev->target->target, ev->target->target->layout->ret_type,
+		 ev->target->target->layout->ret_raw);
+	strbuf__putc(b, ')');
+	put_planned(p, eb, &tx->values[eb->plan->arg_cnt], b);
+}
+
+void printer__call(struct printer *p, const struct event *ev, unsigned int block, struct strbuf *b)
+{
+	const struct event_block *eb = &ev->blocks[block];
+	const struct target *t = ev->target->target;
+	const struct who_text *who;
+	bool color = p->opts.color;
+
+	strbuf__puts(b, arrow_of(t, eb->plan));
+	p->opts.color = false;
+	put_func(b, p, t);
+	p->opts.color = color;
+	put_retval(p, ev, b);
+	strbuf__puts(b, " cpu=");
+	who = who__find(&p->who, eb->hdr);
+	strbuf__add(b, who->text, who->task_len);
+}
+
+__u64 printer__wall_ns(const struct printer *p, __u64 ts_ns)
+{
+	return ts_ns + p->who.wall_offset_ns;
 }

@@ -42,6 +42,16 @@ void printer__free(struct printer *p);
 void printer__event(struct printer *p, const struct event *ev, struct strbuf *b, __u64 *faults);
 
 /**
+ * printer__call() - Append which call it was, without its arguments: `← ip_rcv retval=(int)0 cpu=0
+ * process=(85:trigger)`.
+ * @block: Whose arrow and task it is; the return value is there when the event has it.
+ */
+void printer__call(struct printer *p, const struct event *ev, unsigned int block, struct strbuf *b);
+
+/** printer__wall_ns() - Wall time of the kernel's @ts_ns. Units: ns since the epoch. */
+__u64 printer__wall_ns(const struct printer *p, __u64 ts_ns);
+
+/**
  * printer__unfinished() - Append the entry block of a call that is still inside.
  * @for_ns: How long it has been there.
  */

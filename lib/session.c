@@ -14,6 +14,7 @@
 #include "base/strbuf.h"
 #include "lib/event.h"
 #include "lib/module_watch.h"
+#include "lib/packet_file.h"
 #include "lib/print_syms.h"
 #include "lib/plan.h"
 #include "lib/target.h"
@@ -36,6 +37,8 @@ struct session {
 	__u64 looked_ns; /* when modules were looked at */
 	struct ring_buffer *ring;
 	struct writer writer;
+	struct packet_file *packets; /* NULL: not wanted */
+	int packets_err;
 	__u64 *shown, *lost_output, *lost_limit, *faults, *unfinished; /* per target */
 	__u64 *tallies;                                                /* the five above */
 	__u64 start_ns, end_ns;
@@ -85,6 +88,8 @@ static void show(struct session *s, const struct event *ev)
 	}
 	s->taken++;
 	printer__event(s->printer, ev, &s->writer.buf, &s->faults[i]);
+	if (s->packets)
+		s->faults[i] += packet_file__event(s->packets, ev);
 	err = writer__commit(&s->writer, i);
 	if (err)
 		write_error(s, err);
@@ -128,6 +133,9 @@ int session__new(const struct plan *plan, struct tracer *tracer, const struct se
 	s->tallies = calloc(5 * n + 1, sizeof(*s->tallies));
 	print_syms__set(&s->syms, &po);
 	err = s->tallies ? printer__new(plan, &po, &s->printer) : -ENOMEM;
+	if (!err && opts->snaplen)
+		err = packet_file__new(opts->packets_fd, opts->snaplen, opts->app, s->printer,
+				       &s->packets);
 	if (!err)
 		err = module_watch__init(plan, NULL, &s->modules);
 	if (err) {
@@ -156,6 +164,7 @@ void session__free(struct session *s)
 		return;
 	ring_buffer__free(s->ring);
 	writer__fini(&s->writer);
+	packet_file__free(s->packets);
 	printer__free(s->printer);
 	print_syms__fini(&s->syms);
 	module_watch__fini(&s->modules);
@@ -299,6 +308,16 @@ static void tell_silence(struct session *s)
 	s->silent_taken = s->taken;
 }
 
+/* A reader of the packets that is gone, or a full disk, ends the run. */
+static void flush_packets(struct session *s)
+{
+	if (!s->packets || s->packets_err)
+		return;
+	s->packets_err = packet_file__flush(s->packets);
+	if (s->packets_err)
+		end_run(s, s->packets_err == -EPIPE ? END_READER_GONE : END_SIGNAL);
+}
+
 static int one_round(struct session *s)
 {
 	struct pollfd fds[2] = {
@@ -317,6 +336,7 @@ static int one_round(struct session *s)
 	err = writer__flush(&s->writer);
 	if (err)
 		write_error(s, err);
+	flush_packets(s);
 	check_end(s);
 	look_at_modules(s);
 	if (s->opts.why_silent)
@@ -381,6 +401,8 @@ int session__run(struct session *s, void (*armed)(void *ctx), void *ctx)
 		return err;
 	}
 	drain(s);
+	if (s->packets)
+		s->packets_err = packet_file__end(s->packets);
 	show_saved(s);
 	if (s->writer.err && s->writer.err != -EPIPE)
 		s->end = s->writer.err;
@@ -389,6 +411,18 @@ int session__run(struct session *s, void (*armed)(void *ctx), void *ctx)
 		log_warn("%llu records could not be decoded; this is a bug of bpfsnoop",
 			 (unsigned long long)s->bad_records);
 	return s->end;
+}
+
+struct session_packets session__packets(const struct session *s)
+{
+	struct session_packets p = { 0 };
+
+	if (!s->packets)
+		return p;
+	p.written = packet_file__written(s->packets);
+	p.lost = packet_file__lost(s->packets);
+	p.err = s->packets_err;
+	return p;
 }
 
 __u64 session__events(const struct session *s)

@@ -22,6 +22,9 @@ struct session_signals {
 
 struct session_opts {
 	int out_fd;        /* events go here */
+	int packets_fd;    /* their packets go here, with @snaplen */
+	__u32 snaplen;     /* bytes of each packet; 0: they go nowhere */
+	const char *app;   /* ... from this program and version. Borrowed */
 	__u64 limit;       /* stop after so many events, 0: none */
 	__u64 timeout_ns;  /* stop so long after arming, 0: none */
 	int command_pidfd; /* stop when this process ends, -1: none */
@@ -54,6 +57,15 @@ void session__free(struct session *s);
  * Return: enum session_end >= 0, or -errno.
  */
 int session__run(struct session *s, void (*armed)(void *ctx), void *ctx);
+
+/* What became of the packets. */
+struct session_packets {
+	__u64 written, lost;
+	int err; /* why they were lost: -errno */
+};
+
+/** session__packets() - After session__run(). Return: by value. */
+struct session_packets session__packets(const struct session *s);
 
 /** session__events() - Events written so far. Return: count. */
 __u64 session__events(const struct session *s);

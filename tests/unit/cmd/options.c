@@ -216,6 +216,16 @@ static bool is_ret_tuple(const struct request *r)
 	return !r->show.tuple && r->show.ret_tuple;
 }
 
+static bool is_pcap(const struct request *r)
+{
+	return r->pcap_path && !strcmp(r->pcap_path, "/some/file") && r->show.frame_room == 256;
+}
+
+static bool is_snaplen(const struct request *r)
+{
+	return r->pcap_path && r->show.frame_room == 8192;
+}
+
 static bool is_skip_tunnel(const struct request *r)
 {
 	return r->show.skip_tunnel && !r->show.tunnel_ports[0];
@@ -381,6 +391,8 @@ static const struct flag {
 	{ "output-arg", 0, "buf(skb, 4)", is_out },
 	{ "output-pkt", 0, NULL, is_tuple },
 	{ "output-pkt", 0, "=(r)", is_ret_tuple },
+	{ "output-pcap", 0, "/some/file", is_pcap },
+	{ "snaplen", 0, "8192", is_snaplen },
 	{ "skip-tunnel", 0, NULL, is_skip_tunnel },
 	{ "tunnel-port", 0, "65535", is_tunnel_port },
 	{ "output", 'o', "out.txt", is_output },
@@ -416,6 +428,9 @@ static void check_form(const struct flag *f, const char *first, const char *seco
 	struct line line = LINE(first, second);
 	struct request r;
 
+	/* it does not stand alone */
+	if (!strcmp(f->name, "snaplen"))
+		line = (struct line)LINE("--output-pcap=x", first, second);
 	accept(&line, &r);
 	if (!f->holds(&r))
 		fail_msg("'%s' '%s' has no effect", first, second ? second : "");
@@ -791,6 +806,13 @@ static const struct {
 	  "'(r)x' is not (r), the packet that is returned" },
 	{ LINE("--output-pkt", "(r)"), NULL, NULL, 0, 0,
 	  "unexpected argument '(r)'; name functions with -k, a command after --" },
+	{ LINE("--output-pcap", ""), "output-pcap", "", 0, 0, "'' is not a file name" },
+	{ LINE("--output-pcap", "-"), NULL, NULL, 0, 0,
+	  "--output-pcap - needs -o FILE: events go to standard output, too" },
+	{ LINE("--snaplen", "100"), NULL, NULL, 0, 0, "--snaplen goes with --output-pcap FILE" },
+	{ LINE("--snaplen", "15"), "snaplen", "15", 0, 2, "'15' is not a number from 16 to 8192" },
+	{ LINE("--snaplen", "8193"), "snaplen", "8193", 0, 4,
+	  "'8193' is not a number from 16 to 8192" },
 	{ LINE("--tunnel-port", "0"), "tunnel-port", "0", 0, 1,
 	  "'0' is not a port from 1 to 65535" },
 	{ LINE("--tunnel-port", "65536"), "tunnel-port", "65536", 0, 5,
