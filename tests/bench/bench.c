@@ -11,7 +11,9 @@
  * TRACER runs `bench stamp STAMP` once attached, and ends
  *
  * Calls are pread()s of one byte, or with BENCH_CALL=packet in the environment frames of 150 bytes
- * with an unknown protocol sent through a packet socket to the interface dummy0.
+ * with an unknown protocol sent through a packet socket to the interface dummy0, or with
+ * BENCH_CALL=ip TCP segments for port 80 with a wrong checksum, sent to lo: ip_rcv() gets them,
+ * and tcp_v4_rcv() drops them.
  *
  * Results are one line of blank-separated NAME=VALUE on stdout.
  */
@@ -118,19 +120,45 @@ static void read_target(int fd)
 }
 
 /* The interface must be there; it is set up here, as nobody's default. */
-static int open_dummy(void)
+static int open_interface(const char *name, unsigned short protocol)
 {
 	int fd = socket(AF_PACKET, SOCK_RAW, 0);
-	struct ifreq ifr = { .ifr_name = "dummy0" };
-	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(PROTOCOL) };
+	struct ifreq ifr = { 0 };
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(protocol) };
 
+	strcpy(ifr.ifr_name, name);
 	if (fd < 0 || ioctl(fd, SIOCGIFINDEX, &ifr))
-		die("dummy0");
+		die(name);
 	to.sll_ifindex = ifr.ifr_ifindex;
 	ifr.ifr_flags = IFF_UP | IFF_NOARP;
 	if (ioctl(fd, SIOCSIFFLAGS, &ifr) || bind(fd, (struct sockaddr *)&to, sizeof(to)))
-		die("dummy0");
+		die(name);
 	return fd;
+}
+
+static int open_dummy(void)
+{
+	return open_interface("dummy0", PROTOCOL);
+}
+
+/* Without a protocol the socket gets nothing of what it sends. */
+static int open_lo(void)
+{
+	return open_interface("lo", 0);
+}
+
+/* 127.0.0.2:1024 to 127.0.0.1:80. */
+static void send_segment(int fd)
+{
+	static const unsigned char frame[150] = {
+		0,    0, 0,   0,   0,    0, 0,    0,    0,    0,    0,    0,    8,   0, /* IPv4 */
+		0x45, 0, 0,   136, 0,    1, 0,    0,    64,   6,    0x7c, 0x6c, 127, 0,
+		0,    2, 127, 0,   0,    1, 4,    0,    0,    80,   0,    0,    0,   1,
+		0,    0, 0,   0,   0x50, 2, 0xff, 0xff, 0xde, 0xad,
+	};
+
+	if (send(fd, frame, sizeof(frame), 0) != sizeof(frame))
+		die("send");
 }
 
 static void send_packet(int fd)
@@ -147,8 +175,11 @@ static const struct call *wanted_call(void)
 {
 	static const struct call reads = { open_target, read_target };
 	static const struct call packets = { open_dummy, send_packet };
+	static const struct call segments = { open_lo, send_segment };
 	const char *what = getenv("BENCH_CALL");
 
+	if (what && !strcmp(what, "ip"))
+		return &segments;
 	return what && !strcmp(what, "packet") ? &packets : &reads;
 }
 

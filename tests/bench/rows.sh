@@ -84,6 +84,17 @@ run() {
 		-k __dev_queue_xmit -m entry --filter-arg "$packet" ;;
 	packet-probe-reject) BENCH_CALL=packet cost packet-probe-reject ':trigger)' 'is running' "$bpfsnoop" \
 		-k __dev_queue_xmit -m entry -P --filter-arg "$packet" ;;
+	# the same of received segments
+	ip-base) row ip-base env BENCH_CALL=ip "$bench" base "$n" ;;
+	ip-least-reject) BENCH_CALL=ip cost ip-least-reject ':trigger)' 'is running' "$bpfsnoop" -k ip_rcv \
+		-m entry --filter-arg 'skb == NULL' ;;
+	ip-pkt-reject) BENCH_CALL=ip cost ip-pkt-reject ':trigger)' 'is running' "$bpfsnoop" -k ip_rcv \
+		-m entry --filter-pkt 'host 1.2.3.4 and tcp port 80' ;;
+	ip-pkt-all-reject) BENCH_CALL=ip cost ip-pkt-all-reject ':trigger)' 'is running' "$bpfsnoop" -k ip_rcv \
+		-m entry --filter-pkt 'host 127.0.0.1 and tcp port 81' ;;
+	ip-tuple) BENCH_CALL=ip cost ip-tuple ':trigger)' 'is running' "$bpfsnoop" -k ip_rcv -m entry \
+		--output-pkt ;;
+	ip-plain) BENCH_CALL=ip cost ip-plain ':trigger)' 'is running' "$bpfsnoop" -k ip_rcv -m entry ;;
 	bpfsnoop-start) start bpfsnoop-start "$bpfsnoop" -k vfs_read -m entry --output-arg "$ino" \
 		-- "$bench" stamp /tmp/stamp ;;
 	bpfsnoop-exit-start) start bpfsnoop-exit-start "$bpfsnoop" -k vfs_read --output-arg "$ino" \
@@ -119,7 +130,7 @@ echo "kernel release=$(uname -r)"
 	bpftrace bpftrace-reject bpftrace-start \
 	multi-start multi-bpftrace-start fentry-start fentry-bpftrace-start \
 	packet-base packet-peer-least-reject packet-peer-reject packet-least-reject packet-reject \
-	packet-probe-reject
+	packet-probe-reject ip-base ip-least-reject ip-pkt-reject ip-pkt-all-reject ip-plain ip-tuple
 for r; do
 	run "$r"
 done
