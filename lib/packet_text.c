@@ -2,7 +2,6 @@
 #include "lib/packet_text.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -654,23 +653,4 @@ void packet_text__put(struct strbuf *b, const __u8 *data, size_t cnt, enum packe
 		put_line(b, &h);
 	for (size_t off = 0; off < w.cnt; off += DUMP_BYTES)
 		put_dump_line(b, off, w.at + off, MIN(w.cnt - off, DUMP_BYTES));
-}
-
-int packet_layer__find(const char *name, size_t len, enum packet_layer *ret)
-{
-	static const char *const names[] = {
-		[PACKET_LAYER_ETH] = "eth",   [PACKET_LAYER_IP] = "ip",
-		[PACKET_LAYER_IP4] = "ip4",   [PACKET_LAYER_IP6] = "ip6",
-		[PACKET_LAYER_ICMP] = "icmp", [PACKET_LAYER_ICMP6] = "icmp6",
-		[PACKET_LAYER_TCP] = "tcp",   [PACKET_LAYER_UDP] = "udp",
-	};
-
-	static_assert(ARRAY_SIZE(names) == PACKET_LAYER_CNT, "a name per layer");
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		if (strlen(names[i]) == len && !memcmp(names[i], name, len)) {
-			*ret = (enum packet_layer)i;
-			return 0;
-		}
-	}
-	return -ENOENT;
 }
