@@ -39,6 +39,7 @@ static const struct builtin builtins[] = {
 	{ .name = "be64", .shape = SHAPE_ADDR, .out = OUT_NUM, .size = 8, .num_be = true },
 	{ .name = "buf", .shape = SHAPE_BYTES, .out = OUT_BUF },
 	{ .name = "hex", .shape = SHAPE_BYTES, .out = OUT_HEX },
+	{ .name = "pkt", .shape = SHAPE_PKT, .out = OUT_PKT },
 	{ .name = "str", .shape = SHAPE_STR, .out = OUT_STR },
 	{ .name = "slice", .shape = SHAPE_SLICE, .out = OUT_SLICE },
 	{ .name = "sym", .shape = SHAPE_SYM, .out = OUT_SYM },
@@ -50,7 +51,7 @@ static const struct builtin builtins[] = {
 	VALUE("startswith", type_call__startswith, 2, "(characters, \"text\")"),
 	VALUE("percpu", type_call__percpu, 2, "(variable, cpu)"),
 	VALUE("entry", type_call__entry, 1, "(value)"),
-	LATER("pkt"), LATER("hist"), LATER("tdigest"), LATER("lhist"), LATER("count"), LATER("sum"),
+	LATER("hist"), LATER("tdigest"), LATER("lhist"), LATER("count"), LATER("sum"),
 	LATER("avg"), LATER("minimum"), LATER("maximum"), LATER("by"),
 	/* with a syntax of their own: here for the hint */
 	LATER("offsetof"), LATER("container_of"),

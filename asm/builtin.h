@@ -19,6 +19,7 @@ enum builtin_shape {
 	SHAPE_VALUE, /* usable anywhere: ->type makes the value */
 	SHAPE_ADDR,  /* address[, offset] */
 	SHAPE_BYTES, /* address, size  or  address, offset, size */
+	SHAPE_PKT,   /* as SHAPE_BYTES, then a word of enum packet_layer or nothing */
 	SHAPE_STR,   /* address[, size] */
 	SHAPE_SLICE, /* address, count  or  address, offset, count */
 	SHAPE_SYM,   /* integer or pointer */

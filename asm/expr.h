@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "asm/args.h"
+#include "asm/packet_layer.h"
 #include "bpf/abi/config.h"
 #include "btf/value.h"
 
@@ -62,6 +63,7 @@ enum out_kind {
 	OUT_SYM,   /* an address, 8 bytes: tcp_connect+0x0 */
 	OUT_ERRNO, /* fmt: an integer; -EINVAL where it is one */
 	OUT_PATH,  /* struct rec_path */
+	OUT_PKT,   /* a line a header, which layer is the first */
 	OUT_CNT,
 };
 
@@ -78,10 +80,11 @@ struct expr_result {
 			       * text ends at the first NUL of rec_val.len bytes, if there is
 			       * one; when longer than @size it is cut there */
 	__u32 size; /* bytes of the value proper; OUT_STR: at most this many show. Where the
-		     * size is worked out at run time (buf, hex, str) rec_val.len has it
+		     * size is worked out at run time (buf, hex, pkt, str) rec_val.len has it
 		     * and this is the most it can be */
 	__u8 num_size;
 	bool num_signed, num_be;
+	enum packet_layer layer; /* OUT_PKT: what the bytes begin with */
 };
 
 /* The way instructions read: fixed per emission. Each falls back to those after it. */

@@ -2,6 +2,7 @@
 /* What an output shows: the outermost function or a plain value, and its place in the record. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "asm/builtin.h"
 #include "asm/expr_impl.h"
@@ -9,13 +10,14 @@
 #include "asm/typer.h"
 #include "base/diag.h"
 #include "base/macros.h"
+#include "base/near.h"
 #include "base/strbuf.h"
 #include "bpf/abi/record.h"
 
 #define STR_DEFAULT 64
 #define STR_MAX (EXPR_OUT_MAX - 2) /* one byte tells that there is more, one is the NUL */
 #define BUILTIN_OFF_MAX (1 << 20)
-#define ARGS_MAX 3
+#define ARGS_MAX 4
 
 /* The type in front of the value, as text that lives as long as the expression. */
 static void show_type(struct typer *t, struct ctype c, struct expr *e)
@@ -177,6 +179,7 @@ static const struct {
 	[SHAPE_VALUE] = { "", 0, 0 },
 	[SHAPE_ADDR] = { "(address[, offset])", 1, 2 },
 	[SHAPE_BYTES] = { "(address, [offset,] size)", 2, 3 },
+	[SHAPE_PKT] = { "(address, [offset,] size[, type])", 2, 4 },
 	[SHAPE_STR] = { "(address[, size])", 1, 2 },
 	[SHAPE_SLICE] = { "(address, [offset,] count)", 2, 3 },
 	[SHAPE_SYM] = { "(address)", 1, 1 },
@@ -184,6 +187,13 @@ static const struct {
 	[SHAPE_PATH] = { "(file, path or dentry)", 1, 1 },
 };
 static_assert(ARRAY_SIZE(shapes) == SHAPE_CNT, "a row per shape");
+
+static int wrong_number(struct typer *t, const struct builtin *b, const struct call *call)
+{
+	typer__fail(t, call->n->off, call->n->len, "wrong number of arguments: %s%s", b->name,
+		    shapes[b->shape].usage);
+	return t->err;
+}
 
 static int collect(struct typer *t, const struct node *n, const struct builtin *b, struct call *ret)
 {
@@ -194,8 +204,7 @@ static int collect(struct typer *t, const struct node *n, const struct builtin *
 		ret->cnt++;
 	}
 	if (ret->cnt < shapes[b->shape].min || ret->cnt > shapes[b->shape].max)
-		typer__fail(t, n->off, n->len, "wrong number of arguments: %s%s", b->name,
-			    shapes[b->shape].usage);
+		return wrong_number(t, b, ret);
 	return t->err;
 }
 
@@ -322,6 +331,64 @@ static int type_bytes_call(struct typer *t, const struct builtin *b, const struc
 	e->read_sz = e->result.size = (__u32)size;
 	e->result.data_sz = ALIGN_UP((__u32)size, 8U);
 	return 0;
+}
+
+/*
+ * @n is no type of packet. Where it is a name that there is not (-ENOENT), another may be meant:
+ * what was said about it stays when that has a hint and we have none.
+ */
+static int unknown_layer(struct typer *t, const struct node *n)
+{
+	struct strbuf all __strbuf = STRBUF_INIT;
+	int err = t->err ?: -EINVAL;
+	char hint[DIAG_HINT_MAX];
+	struct near near;
+
+	near__init(&near, n->kind == NODE_NAME ? n->name : "");
+	strbuf__puts(&all, "it is one of");
+	for (int i = 0; i < PACKET_LAYER_CNT; i++) {
+		const char *name = packet_layer__name((enum packet_layer)i);
+
+		near__offer(&near, name);
+		strbuf__printf(&all, " %s", name);
+	}
+	if (!t->diag || (!near.cnt && *t->diag->hint))
+		return t->err = err;
+	*t->diag = (struct diag){ 0 };
+	t->err = 0;
+	typer__fail(t, n->off, n->len, "unknown type of packet '%.*s'", (int)MIN(n->len, 60UL),
+		    t->text + n->off);
+	near__text(&near, hint, sizeof(hint));
+	diag__hint(t->diag, "%s", *hint ? hint : strbuf__str(&all));
+	return t->err = err;
+}
+
+static bool is_layer(const struct node *n, enum packet_layer *ret)
+{
+	return n->kind == NODE_NAME && !packet_layer__find(n->name, strlen(n->name), ret);
+}
+
+/*
+ * pkt(e, size), pkt(e, off, size), each with a type behind. What stands last is the type when it is
+ * one of its words, whatever else may have that name.
+ */
+static int type_pkt_call(struct typer *t, const struct builtin *b, const struct call *call,
+			 struct expr *e)
+{
+	const struct node *last = call->args[call->cnt - 1];
+	unsigned int cnt = call->cnt - is_layer(last, &e->result.layer);
+	struct call bytes = *call;
+
+	if (cnt < shapes[SHAPE_BYTES].min)
+		return wrong_number(t, b, call);
+	bytes.cnt = MIN(cnt, shapes[SHAPE_BYTES].max);
+	type_bytes_call(t, b, &bytes, e);
+	if (!t->err && cnt > bytes.cnt)
+		return unknown_layer(t, last);
+	if (t->err == -ENOENT && cnt == call->cnt && cnt == 3 && last->kind == NODE_NAME &&
+	    t->diag && t->diag->off == last->off)
+		return unknown_layer(t, last);
+	return t->err;
 }
 
 /* The format of one element; the type in front is the element's. */
@@ -474,7 +541,7 @@ static const call_fn calls[] = {
 	[SHAPE_ADDR] = type_addr_call, [SHAPE_BYTES] = type_bytes_call,
 	[SHAPE_STR] = type_str_call,   [SHAPE_SLICE] = type_slice_call,
 	[SHAPE_SYM] = type_sym_call,   [SHAPE_ERRNO] = type_errno_call,
-	[SHAPE_PATH] = type_path_call,
+	[SHAPE_PATH] = type_path_call, [SHAPE_PKT] = type_pkt_call,
 };
 static_assert(ARRAY_SIZE(calls) == SHAPE_CNT, "a row per shape");
 

@@ -305,7 +305,7 @@ static int make_attrs(const struct plan_block *pb, struct line *l)
 	for (unsigned int i = 0; !err && i < pb->out_cnt; i++) {
 		const struct expr *e = pb->outs[i].expr;
 
-		strbuf__puts(&l->text, i ? ", " : "Arg attrs: ");
+		strbuf__puts(&l->text, print_attr_lead(i ? pb->outs[i - 1].expr : NULL));
 		print_attr_name(&l->text, e);
 		err = add_out(l, pb, i);
 	}

@@ -12,6 +12,7 @@
 #include "bpf/abi/record.h"
 #include "lib/event.h"
 #include "lib/kernel_syms.h"
+#include "lib/packet_text.h"
 #include "lib/print.h"
 
 /* Linux include/linux/err.h: negative errors are -4095 to -1. */
@@ -213,6 +214,23 @@ static void put_path(struct strbuf *b, const struct event_val *v)
 		put_names(b, &p);
 }
 
+/* Each layer on a line of its own. */
+static void put_pkt(struct strbuf *b, const struct expr_result *r, const struct event_val *v)
+{
+	struct strbuf text __strbuf = STRBUF_INIT;
+
+	packet_text__put(&text, (const __u8 *)v->data, MIN(v->len, r->size), r->layer);
+	for (const char *s = strbuf__str(&text); *s; s += *s == '\n') {
+		size_t n = strcspn(s, "\n");
+
+		strbuf__puts(b, "\n  ");
+		strbuf__add(b, s, n);
+		s += n;
+	}
+	if (text.err)
+		b->err = text.err;
+}
+
 /* Formats of fixed size: one or two items of @item_sz bytes. */
 static const struct {
 	void (*put)(struct strbuf *b, const void *p);
@@ -269,6 +287,9 @@ static void put_ok(struct strbuf *b, const struct expr_result *r, const struct e
 	case OUT_PATH:
 		put_path(b, v);
 		break;
+	case OUT_PKT:
+		put_pkt(b, r, v);
+		break;
 	default:
 		put_items(b, r->kind, v->data);
 	}
@@ -286,6 +307,13 @@ void print_source(struct strbuf *b, const char *text)
 			return;
 		strbuf__putc(b, ' ');
 	}
+}
+
+const char *print_attr_lead(const struct expr *prev)
+{
+	if (!prev)
+		return "Arg attrs: ";
+	return expr__result(prev)->kind == OUT_PKT ? "\nArg attrs: " : ", ";
 }
 
 void print_attr_name(struct strbuf *b, const struct expr *e)

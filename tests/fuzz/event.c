@@ -39,6 +39,7 @@ static const char *const outs[] = {
 	"ip",
 	"*pp",
 	"cmp",
+	"pkt(sk, 64, ip)",
 };
 
 static const struct resolve_opts modes[] = {

@@ -65,7 +65,7 @@ static const char *const kinds[] = {
 	[OUT_STR] = "str",     [OUT_ETH] = "eth",   [OUT_ETH2] = "eth2",   [OUT_IP4] = "ip4",
 	[OUT_IP42] = "ip42",   [OUT_IP6] = "ip6",   [OUT_IP62] = "ip62",   [OUT_PORT] = "port",
 	[OUT_PORT2] = "port2", [OUT_NUM] = "num",   [OUT_SLICE] = "slice", [OUT_SYM] = "sym",
-	[OUT_ERRNO] = "errno", [OUT_PATH] = "path",
+	[OUT_ERRNO] = "errno", [OUT_PATH] = "path", [OUT_PKT] = "pkt",
 };
 static_assert(ARRAY_SIZE(kinds) == OUT_CNT, "one name per kind");
 
@@ -142,6 +142,8 @@ static void put_outcome(struct strbuf *b, const struct expr_result *res, const s
 	} else if (res->kind == OUT_PATH) {
 		put_path(b, o);
 	} else {
+		if (res->kind == OUT_PKT)
+			strbuf__printf(b, "%s ", packet_layer__name(res->layer));
 		for (__u32 i = 0; i < o->len; i++)
 			strbuf__printf(b, "%02x", o->data[i]);
 	}

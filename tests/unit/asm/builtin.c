@@ -25,7 +25,7 @@ static const struct {
 	{ "le64", SHAPE_ADDR, OUT_NUM, 8 },	{ "be16", SHAPE_ADDR, OUT_NUM, 2 },
 	{ "be32", SHAPE_ADDR, OUT_NUM, 4 },	{ "be64", SHAPE_ADDR, OUT_NUM, 8 },
 	{ "buf", SHAPE_BYTES, OUT_BUF, 0 },	{ "hex", SHAPE_BYTES, OUT_HEX, 0 },
-	{ "str", SHAPE_STR, OUT_STR, 0 },
+	{ "str", SHAPE_STR, OUT_STR, 0 },	{ "pkt", SHAPE_PKT, OUT_PKT, 0 },
 };
 
 static void test_available(void **state)
@@ -46,7 +46,7 @@ static void test_available(void **state)
 static void test_later(void **state)
 {
 	static const char *const later[] = {
-		"pkt", "hist", "tdigest", "lhist", "count", "sum", "avg", "minimum", "maximum", "by",
+		"hist", "tdigest", "lhist", "count", "sum", "avg", "minimum", "maximum", "by",
 	};
 
 	(void)state;

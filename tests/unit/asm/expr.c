@@ -2,6 +2,7 @@
 #include "asm/expr.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "asm/insns.h"
@@ -181,6 +182,14 @@ static const struct {
 	{ "func tcp_connect", "buf(sk, 1, 4096)", OUT_BUF, "struct sock *", 4096, 4096, 0, false,
 	  false },
 	{ "func tcp_connect", "hex(sk, 9)", OUT_HEX, "struct sock *", 9, 16, 0, false, false },
+	{ "func tcp_connect", "pkt(sk, 9)", OUT_PKT, "struct sock *", 9, 16, 0, false, false },
+	{ "func tcp_connect", "pkt(sk, 9, ip)", OUT_PKT, "struct sock *", 9, 16, 0, false, false },
+	{ "func tcp_connect", "pkt(sk, 14, 40)", OUT_PKT, "struct sock *", 40, 40, 0, false,
+	  false },
+	{ "func kfree_skb", "pkt(skb->cb, -14, 4096, eth)", OUT_PKT, "array(char[48])", 4096, 4096,
+	  0, false, false },
+	{ "func kfree_skb", "pkt(skb->data, 0, min(skb->len, 99), ip)", OUT_PKT, "unsigned char *",
+	  99, 104, 0, false, false },
 	{ "func kfree_skb", "str(skb->data)", OUT_STR, "unsigned char *", 64, 72, 0, false, false },
 	{ "func kfree_skb", "str(skb->data, 4094)", OUT_STR, "unsigned char *", 4094, 4096, 0,
 	  false, false },
@@ -212,6 +221,31 @@ static void test_results(void **state)
 				 r->data_sz);
 		assert_string_equal(r->type, results[i].type);
 		expr__free(e);
+	}
+}
+
+/* What a packet begins with: the word that stands last, Ethernet without one. */
+static void test_layers(void **state)
+{
+	char text[64];
+
+	(void)state;
+	func("func tcp_connect");
+	for (int i = 0; i < PACKET_LAYER_CNT; i++) {
+		const char *word = packet_layer__name((enum packet_layer)i);
+
+		for (int off = 0; off < 2; off++) {
+			struct expr *e;
+
+			snprintf(text, sizeof(text), "pkt(sk, %s40, %s)", off ? "14, " : "", word);
+			e = parse(text, false);
+			assert_int_equal(expr__result(e)->layer, i);
+			expr__free(e);
+			snprintf(text, sizeof(text), "pkt(sk, %s40)", off ? "14, " : "");
+			e = parse(text, false);
+			assert_int_equal(expr__result(e)->layer, PACKET_LAYER_ETH);
+			expr__free(e);
+		}
 	}
 }
 
@@ -286,11 +320,11 @@ static void test_no_btf(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_accessors),        cmocka_unit_test(test_texts),
-		cmocka_unit_test(test_errors),           cmocka_unit_test(test_length),
-		cmocka_unit_test(test_results),          cmocka_unit_test(test_type_ids),
-		cmocka_unit_test(test_ret_names_errors), cmocka_unit_test(test_module),
-		cmocka_unit_test(test_no_btf),
+		cmocka_unit_test(test_accessors), cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_errors),    cmocka_unit_test(test_length),
+		cmocka_unit_test(test_results),   cmocka_unit_test(test_type_ids),
+		cmocka_unit_test(test_layers),    cmocka_unit_test(test_ret_names_errors),
+		cmocka_unit_test(test_module),    cmocka_unit_test(test_no_btf),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -222,6 +222,17 @@ static void fill_faulted_outs(struct made *m)
 	made__out(m, true, 1, REC_NULL, 0, NULL, 0);
 }
 
+static void fill_packets(struct made *m)
+{
+	const __u64 err = (__u64)-12;
+
+	fill_sock(m);
+	made__out(m, true, 0, REC_OK, 8, &err, 8);
+	made__out(m, true, 1, REC_OK, 8, "\0\x35\x0f\xa0\0\x08\0\xff", 8);
+	made__out(m, true, 2, REC_NULL, 0, NULL, 0);
+	made__out(m, true, 3, REC_OK, 1, "\x45", 1);
+}
+
 static void fill_pair_outs(struct made *m)
 {
 	const __u64 err = 3;
@@ -400,6 +411,20 @@ static const struct row rows[] = {
 	  "Arg attrs: (__be32 *)'ip4(&sk->__sk_common.skc_daddr)'=[FAULT 0xdead000000000100], "
 	  "(int)'sk->sk_err'=[NULL]\n\n",
 	  2,
+	  false },
+	/* behind lines there is no comma */
+	{ { .spec = "tcp_connect",
+	    .exit = true,
+	    .outs = { "sk->sk_err", "pkt(sk, 8, udp)", "pkt(sk, 8)", "pkt(sk, 1, ip)" } },
+	  fill_packets,
+	  "← tcp_connect args=(" SK ") retval=(int)0" TAIL
+	  "Arg attrs: (int)'sk->sk_err'=-12, (struct sock *)'pkt(sk, 8, udp)'=\n"
+	  "  UDP SrcPort=53 DstPort=4000 Length=8 Checksum=0xff\n"
+	  "Arg attrs: (struct sock *)'pkt(sk, 8)'=[NULL]\n"
+	  "Arg attrs: (struct sock *)'pkt(sk, 1, ip)'=\n"
+	  "  IPv4 (truncated)\n"
+	  "  00000000  45                                                |E|\n\n",
+	  1,
 	  false },
 	{ { .spec = "tcp_connect",
 	    .entry = true,

@@ -87,6 +87,27 @@ static const struct {
 	{ "tcp_connect", "hex(sk, 4)", REC_OK, 4, "\x7f\0\xff\1", 4, "7f00ff01" },
 	{ "tcp_connect", "hex(sk, 4)", REC_OK, 3, "\x7f\0\xff\1", 4, "7f00ff" },
 	{ "tcp_connect", "hex(sk, 4)", REC_OK, 0, "", 0, "" },
+	/* packets: each line behind a newline; what the layer is, the word says */
+	{ "tcp_connect", "pkt(sk, 10, udp)", REC_OK, 10,
+	  "\0\x35\x0f\xa0\0\x0a\0\xff"
+	  "AB",
+	  10,
+	  "\n  UDP SrcPort=53 DstPort=4000 Length=10 Checksum=0xff"
+	  "\n  00000000  41 42                                             |AB|" },
+	{ "tcp_connect", "pkt(sk, 9, udp)", REC_OK, 10,
+	  "\0\x35\x0f\xa0\0\x0a\0\xff"
+	  "AB",
+	  10,
+	  "\n  UDP SrcPort=53 DstPort=4000 Length=10 Checksum=0xff"
+	  "\n  00000000  41                                                |A|" },
+	{ "tcp_connect", "pkt(sk, 8, icmp)", REC_OK, 8, "\x08\0\0\xff\0\1\0\2", 8,
+	  "\n  ICMPv4 TypeCode=EchoRequest Checksum=0xff Id=1 Seq=2" },
+	{ "tcp_connect", "pkt(sk, 16)", REC_OK, 2, "\0\x35", 2,
+	  "\n  Ethernet (truncated)"
+	  "\n  00000000  00 35                                             |.5|" },
+	{ "tcp_connect", "pkt(sk, 16, ip)", REC_OK, 0, "", 0, "\n  IP (truncated)" },
+	{ "tcp_connect", "pkt(sk, 16, ip)", REC_NULL, 0, "", 0, "[NULL]" },
+	{ "tcp_connect", "pkt(sk, 16, ip)", REC_FAULT, 8, ADDR, 8, "[FAULT 0xffff8881034a0000]" },
 	/* strings: what fills its room without a NUL was cut */
 	{ "vfs_read", "str(buf, 4)", REC_OK, 4, "abc\0", 4, "\"abc\"" },
 	{ "vfs_read", "str(buf, 4)", REC_OK, 5, "abcd\0", 5, "\"abcd\"" },

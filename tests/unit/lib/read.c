@@ -146,6 +146,11 @@ static void values(void **state)
 	assert_reads("str((char *)0xffff888000300000)",
 		     "Expr: str((char *)0xffff888000300000)\n"
 		     "Out: (char *)'str((char *)0xffff888000300000)'=\"swapper/0\"\n");
+	assert_reads("pkt((char *)0xffff888000300000, 9, udp)",
+		     "Expr: pkt((char *)0xffff888000300000, 9, udp)\n"
+		     "Out: (char *)'pkt((char *)0xffff888000300000, 9, udp)'=\n"
+		     "  UDP SrcPort=29559 DstPort=24944 Length=28773 Checksum=0x722f\n"
+		     "  00000000  30                                                |0|\n");
 }
 
 static void faults_are_values(void **state)
@@ -155,6 +160,8 @@ static void faults_are_values(void **state)
 	assert_reads("*(int *)0xffff888000400000",
 		     "Expr: *(int *)0xffff888000400000\n"
 		     "Out: (int)'*(int *)0xffff888000400000'=[FAULT 0xffff888000400000]\n");
+	assert_reads("pkt((char *)0, 9)", "Expr: pkt((char *)0, 9)\n"
+					  "Out: (char *)'pkt((char *)0, 9)'=[NULL]\n");
 }
 
 static void wrong_expressions(void **state)
