@@ -17,9 +17,6 @@
 		__v;                                                                               \
 	})
 
-/* A member of the descriptor that was copied. */
-#define DESC(s, type, name) (*(type *)((void *)(s)->desc + PCFG(name)))
-
 #define ETH_LEN 14
 #define VLAN_LEN 4
 #define NO_HEADER 0xffff /* sk_buff's mac_header when it is not set */
@@ -57,7 +54,7 @@ static __noinline void fill_window(struct packet_slot *s, __u64 base, __u64 want
 
 	if (all > p->len)
 		all = p->len;
-	for (int i = 0; i < PACKET_PIECES; i++) {
+	for (int i = 0; i < PACKET_PIECES && from < all; i++) {
 		__u64 end = p->pieces[i].end, cnt, at = from - base;
 
 		if (end > all)
@@ -203,113 +200,73 @@ static __always_inline __u32 find_start(__u64 head, __u32 at, __u32 mac, __u32 n
 	return looks_like_ethernet(head + at, len) ? PACKET_LINK : PACKET_NONE;
 }
 
-static __always_inline bool has_vlan(struct packet_slot *s)
+static __always_inline __u64 find_skb(struct packet_slot *s)
 {
-	if (PCFG(PCFG_SKB_VLAN_MASK))
-		return DESC(s, __u8, PCFG_SKB_VLAN_BYTE) & PCFG(PCFG_SKB_VLAN_MASK);
-	return DESC(s, __u16, PCFG_SKB_VLAN_PROTO) || DESC(s, __u16, PCFG_SKB_VLAN_TCI);
-}
+	struct packet_desc *d = &s->desc;
+	__u32 at = d->data - d->head, linear = d->len - d->data_len, start = 0;
+	__u64 head = d->head;
+	__u32 found = find_start(head, at, d->mac, d->net, linear, &start);
+	__s64 shift = (__s64)at - start;
 
-static __noinline __u64 find_skb(struct packet_slot *s, __u64 skb)
-{
-	__u32 len, data_len, at, start = 0, found;
-	__s64 shift;
-	__u64 head;
-
-	if (bpf_probe_read_kernel(s->desc, PCFG(PCFG_SKB_SZ), (void *)skb + PCFG(PCFG_SKB_FROM)))
-		return PACKET_FAULT;
-	head = DESC(s, __u64, PCFG_SKB_HEAD);
-	at = DESC(s, __u64, PCFG_SKB_DATA) - head;
-	len = DESC(s, __u32, PCFG_SKB_LEN);
-	data_len = DESC(s, __u32, PCFG_SKB_DATA_LEN);
-	found = find_start(head, at, DESC(s, __u16, PCFG_SKB_MAC), DESC(s, __u16, PCFG_SKB_NET),
-			   len - data_len, &start);
 	if (found == PACKET_NONE)
 		return PACKET_NONE;
-	if (has_vlan(s)) {
-		s->vlan_tci = DESC(s, __u16, PCFG_SKB_VLAN_TCI) | VLAN_KNOWN;
+	if (d->vlan) {
+		s->vlan_tci = d->vlan >> 16 | VLAN_KNOWN;
 		if (found == PACKET_LINK)
-			s->vlan_tpid = DESC(s, __u16, PCFG_SKB_VLAN_PROTO);
+			s->vlan_tpid = d->vlan & 0xffff;
 	}
-	shift = (__s64)at - start;
-	if (!set_packet(s, head + start, (__s64)(len - data_len) + shift, len + shift))
+	if (!set_packet(s, head + start, linear + shift, d->len + shift))
 		return PACKET_NONE;
-	if (data_len)
-		find_frags(s, head + DESC(s, __u32, PCFG_SKB_END));
+	if (d->data_len)
+		find_frags(s, head + d->end);
 	return found;
 }
 
 /* --- struct xdp_buff, struct xdp_frame ------------------------------------------------------ */
 
 /* @info: struct skb_shared_info, 0: all is linear. */
-static __always_inline __u64 found_xdp(struct packet_slot *s, __u64 data, __u64 len, __u64 info)
+static __always_inline __u64 found_xdp(struct packet_slot *s, __u64 len, __u64 info)
 {
 	__u32 more = 0;
 
 	if (info &&
 	    bpf_probe_read_kernel(&more, sizeof(more), (void *)info + PCFG(PCFG_INFO_XDP_SZ)))
 		return PACKET_FAULT;
-	if (!set_packet(s, data, len, len + more))
+	if (!set_packet(s, s->desc.data, len, len + more))
 		return PACKET_NONE;
 	if (info)
 		find_frags(s, info);
 	return PACKET_LINK;
 }
 
-static __noinline __u64 find_xdp_buff(struct packet_slot *s, __u64 xdp)
+static __always_inline __u64 find_xdp_buff(struct packet_slot *s)
 {
-	__u64 data, info = 0;
+	struct packet_desc *d = &s->desc;
+	__u64 info = d->head + d->frame_sz - PCFG(PCFG_INFO_SZ);
 
-	if (bpf_probe_read_kernel(s->desc, PCFG(PCFG_XDP_SZ), (void *)xdp))
-		return PACKET_FAULT;
-	data = DESC(s, __u64, PCFG_XDP_DATA);
-	if (DESC(s, __u32, PCFG_XDP_FLAGS) & XDP_HAS_FRAGS)
-		info = DESC(s, __u64, PCFG_XDP_HARD_START) + DESC(s, __u32, PCFG_XDP_FRAME_SZ) -
-		       PCFG(PCFG_INFO_SZ);
-	return found_xdp(s, data, DESC(s, __u64, PCFG_XDP_DATA_END) - data, info);
-}
-
-static __always_inline __u64 frame_number(__u32 v)
-{
-	__u64 unused = 64 - PCFG(PCFG_FRAME_LEN_BITS);
-
-	return (__u64)v << unused >> unused;
+	return found_xdp(s, d->data_end - d->data, d->flags & XDP_HAS_FRAGS ? info : 0);
 }
 
 /* The frame itself is in front of its headroom. */
-static __noinline __u64 find_xdp_frame(struct packet_slot *s, __u64 frame)
+static __always_inline __u64 find_xdp_frame(struct packet_slot *s)
 {
-	__u64 data, info = 0;
+	struct packet_desc *d = &s->desc;
+	__u64 info =
+		d->data - d->headroom - PCFG(PCFG_XDP_FRAME_SZ) + d->frame_sz - PCFG(PCFG_INFO_SZ);
 
-	if (bpf_probe_read_kernel(s->desc, PCFG(PCFG_FRAME_SZ_ALL), (void *)frame))
-		return PACKET_FAULT;
-	data = DESC(s, __u64, PCFG_FRAME_DATA);
-	if (DESC(s, __u32, PCFG_FRAME_FLAGS) & XDP_HAS_FRAGS)
-		info = data - frame_number(DESC(s, __u32, PCFG_FRAME_HEADROOM)) -
-		       PCFG(PCFG_FRAME_SZ_ALL) + DESC(s, __u32, PCFG_FRAME_FRAME_SZ) -
-		       PCFG(PCFG_INFO_SZ);
-	return found_xdp(s, data, frame_number(DESC(s, __u32, PCFG_FRAME_LEN)), info);
+	return found_xdp(s, d->len, d->flags & XDP_HAS_FRAGS ? info : 0);
 }
 
 /* --- any ------------------------------------------------------------------------------------ */
 
-static __always_inline __u64 find_any(struct packet_slot *s, __u64 arg, __u64 kind)
+/* From what the descriptor says to all of @s but the window. */
+static __always_inline __u64 find_any(struct packet_slot *s, __u64 kind)
 {
-	if (!arg)
-		return PACKET_NONE;
-	if (kind == PACKET_SKB_PTR) {
-		if (bpf_probe_read_kernel(s->desc, sizeof(s->desc[0]), (void *)arg))
-			return PACKET_FAULT;
-		arg = s->desc[0];
-		if (!arg)
-			return PACKET_NONE;
-	}
-	s->addr = arg;
 	if (kind == PACKET_XDP_BUFF)
-		return find_xdp_buff(s, arg);
+		return find_xdp_buff(s);
 	if (kind == PACKET_XDP_FRAME)
-		return find_xdp_frame(s, arg);
-	return find_skb(s, arg);
+		return find_xdp_frame(s);
+	return find_skb(s);
 }
 
 static __always_inline bool is_found(struct packet_slot *s)
@@ -319,15 +276,29 @@ static __always_inline bool is_found(struct packet_slot *s)
 
 #include "bpf/tunnel.h"
 
-/* Fill @s, the first @reach bytes of the packet included. @arg: what the function was given. */
-static __noinline void find_packet(struct packet_slot *s, __u64 arg, __u64 kind, __u64 reach)
+/*
+ * Fill @s, the first @reach bytes of the packet included. @got: enum packet_found of the stub.
+ * @skip: look inside of tunnels, if that is asked for.
+ */
+static __noinline void find_packet(struct packet_slot *s, __u64 got, __u64 kind, __u64 reach,
+				   __u64 skip)
 {
 	s->vlan_tci = s->vlan_tpid = 0;
-	s->found = find_any(s, arg, kind);
-	if (!is_found(s))
+	if (got == PACKET_LINK)
+		got = find_any(s, kind);
+	s->found = got;
+	if (got != PACKET_LINK && got != PACKET_NET)
 		return;
-	if (PCFG(PCFG_SKIP_TUNNEL))
+	if (skip && PCFG(PCFG_SKIP_TUNNEL))
 		skip_tunnel(s);
+	/* most packets: all of it is linear */
+	if (!s->vlan_tpid && reach <= s->pkt.pieces[0].end) {
+		s->pkt.copied = 0;
+		if (reach &&
+		    !bpf_probe_read_kernel(s->pkt.window, reach, (void *)s->pkt.pieces[0].base))
+			s->pkt.copied = reach;
+		return;
+	}
 	fill_window(s, 0, reach);
 }
 
@@ -380,10 +351,11 @@ static __noinline void put_dev(struct packet_slot *s, struct rec_dev *to, __u64 
 	__u64 dev, net;
 
 	if (kind == PACKET_XDP_BUFF)
-		dev = pointer_at(pointer_at(s->addr + PCFG(PCFG_XDP_RXQ)) + PCFG(PCFG_RXQ_DEV));
+		dev = pointer_at(pointer_at(s->desc.addr + PCFG(PCFG_XDP_RXQ)) +
+				 PCFG(PCFG_RXQ_DEV));
 	else
-		dev = pointer_at(s->addr + (kind == PACKET_XDP_FRAME ? PCFG(PCFG_FRAME_DEV)
-								     : PCFG(PCFG_SKB_DEV)));
+		dev = pointer_at(s->desc.addr + (kind == PACKET_XDP_FRAME ? PCFG(PCFG_FRAME_DEV)
+									  : PCFG(PCFG_SKB_DEV)));
 	/* what cannot be read is zeros */
 	bpf_probe_read_kernel(to->name, sizeof(to->name), (void *)dev + PCFG(PCFG_DEV_NAME));
 	bpf_probe_read_kernel(&to->ifindex, sizeof(to->ifindex),
@@ -398,10 +370,8 @@ static __noinline void put_frame(struct packet_slot *s, struct rec_dev *dev, __u
 	struct rec_packet *to = (void *)(dev + 1);
 	__u64 at = 0, cnt = 0, got = 0;
 
-	if (PCFG(PCFG_SKIP_TUNNEL) && is_found(s)) {
-		s->vlan_tci = s->vlan_tpid = 0;
-		s->found = find_any(s, s->addr, kind == PACKET_SKB_PTR ? PACKET_SKB : kind);
-	}
+	if (PCFG(PCFG_SKIP_TUNNEL) && is_found(s))
+		find_packet(s, PACKET_LINK, kind, 0, false);
 	if (is_found(s)) {
 		for (at = 0; at < room; at += PACKET_WINDOW) {
 			__u64 part = room - at;

@@ -134,21 +134,21 @@ static __noinline __u64 stub_block_ret(void *ctx, void *saved, void *rec, void *
 	return r;
 }
 
-/* The address of the packet's descriptor. */
-static __noinline __u64 stub_packet(void *ctx, void *saved)
+/* Fills @s->desc. PACKET_LINK: it has; PACKET_NONE: a NULL pointer; PACKET_FAULT. */
+static __noinline __u64 stub_packet(void *ctx, void *saved, struct packet_slot *s)
 {
 	__u64 r;
 
-	asm volatile("%0 = 0" : "=r"(r) : "r"(ctx), "r"(saved));
+	asm volatile("%0 = 0" : "=r"(r) : "r"(ctx), "r"(saved), "r"(s) : "memory");
 	return r;
 }
 
 /* The same at the return in a program for both ends. */
-static __noinline __u64 stub_packet_ret(void *ctx, void *saved)
+static __noinline __u64 stub_packet_ret(void *ctx, void *saved, struct packet_slot *s)
 {
 	__u64 r;
 
-	asm volatile("%0 = 0" : "=r"(r) : "r"(ctx), "r"(saved));
+	asm volatile("%0 = 0" : "=r"(r) : "r"(ctx), "r"(saved), "r"(s) : "memory");
 	return r;
 }
 
@@ -417,10 +417,12 @@ static __always_inline void count_verdict(struct run *run, __u64 verdict, const 
 /* The verifier knows no difference of pointers: compare. */
 static __always_inline __u32 owner_index(struct run *run)
 {
-	for (__u32 i = 1; i < OWNER_CNT; i++)
+	if (run->owner == &run->cs->owner[0])
+		return 0;
+	for (__u32 i = 1; i < OWNER_CNT - 1; i++)
 		if (run->owner == &run->cs->owner[i])
 			return i;
-	return 0;
+	return OWNER_CNT - 1;
 }
 
 /* A value that is ours until we leave. */
@@ -445,12 +447,12 @@ static __always_inline struct packet_slot *take_packet(struct run *run, void *ct
 						       const int end)
 {
 	struct packet_slot *s = own_packet(run);
-	__u64 addr;
+	__u64 got;
 
 	if (!s)
 		return NULL;
-	addr = end == END_ONE ? stub_packet(ctx, saved) : stub_packet_ret(ctx, saved);
-	find_packet(s, addr, CFG_AT(end, CFG_PACKET_KIND), CFG_AT(end, CFG_PACKET_REACH));
+	got = end == END_ONE ? stub_packet(ctx, saved, s) : stub_packet_ret(ctx, saved, s);
+	find_packet(s, got, CFG_AT(end, CFG_PACKET_KIND), CFG_AT(end, CFG_PACKET_REACH), true);
 	return s;
 }
 

@@ -170,7 +170,7 @@ static int add_end(const struct load_env *env, const struct plan_target *pt,
 
 	prog.machine.cast_id = env->cast.cast_id;
 	prog.machine.cast_types = env->cast.cast_types;
-	err = stubs__init(pt, &prog, way, end, env->task_body, &p->stubs[end]);
+	err = stubs__init(pt, &prog, way, end, env->task_body, env->packets, &p->stubs[end]);
 	if (err)
 		return err;
 	add_bodies(p, &p->stubs[end]);

@@ -19,6 +19,7 @@
 #include "lib/template.h"
 
 struct kernel_btf;
+struct packet_layout;
 struct plan_target;
 struct task_filter;
 
@@ -30,11 +31,12 @@ struct load_env {
 	struct read_want read;
 	struct read_cast cast;
 	const struct task_filter *tasks;
-	const struct insns *task_body; /* of stub_task */
+	const struct insns *task_body;       /* of stub_task */
+	const struct packet_layout *packets; /* where they are, for programs that have one */
 	__u32 command_tgid;
 	__u32 wake_sz;
 	__u32 cpu_cnt;
-	bool jump;        /* classes of @jump_mech share multi links: see load__share() */
+	bool jump; /* classes of @jump_mech share multi links: see load__share() */
 	enum mech jump_mech;
 	__u32 session_id; /* BTF id of the kernel's bpf_session_is_return(), 0: there is none */
 };

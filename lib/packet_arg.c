@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "lib/packet_arg.h"
 
-#include <linux/bpf.h>
 #include <string.h>
 
 #include "asm/arg_load.h"
-#include "asm/expr.h"
-#include "asm/insns.h"
 #include "base/diag.h"
 #include "base/macros.h"
 #include "btf/types.h"
@@ -80,18 +77,4 @@ bool packet_arg__find(const struct target *t, bool returned, struct packet_arg *
 	}
 	diag__set(why, 0, 0, "it has no argument with a packet");
 	return false;
-}
-
-int packet_arg__emit(const struct packet_arg *a, const struct target *t,
-		     const struct expr_machine *m, struct insns *c)
-{
-	const struct arg_place at = { .arg = a->arg, .ctx = BPF_REG_6, .stack_off = -8 };
-
-	insns__mov(c, BPF_REG_6, BPF_REG_1);
-	if (m->args == ARGS_SAVED)
-		insns__mov(c, BPF_REG_7, BPF_REG_2);
-	arg_load__emit(c, t->layout, m, &at, BPF_REG_0);
-	arg_load__as_number(c, BPF_REG_0);
-	insns__exit(c);
-	return insns__finish(c);
 }

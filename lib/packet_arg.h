@@ -8,8 +8,6 @@
 #include "bpf/abi/packet.h"
 
 struct diag;
-struct insns;
-struct expr_machine;
 struct target;
 
 struct packet_arg {
@@ -36,12 +34,3 @@ size_t packet_arg__prefix(const char *text);
  */
 bool packet_arg__find(const struct target *t, bool returned, struct packet_arg *ret,
 		      struct diag *why);
-
-/**
- * packet_arg__emit() - The body of stub_packet: its address.
- *
- * Registers: r1 = context, r2 = saved slots or 0; returns r0.
- * Errors:    those of arg_load__emit(), insns__finish(). Return: 0 or -errno.
- */
-int packet_arg__emit(const struct packet_arg *a, const struct target *t,
-		     const struct expr_machine *m, struct insns *c);

@@ -2,8 +2,9 @@
 #include "lib/packet_layout.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
+#include <stdint.h>
 
 #include "base/macros.h"
 #include "btf/member.h"
@@ -16,33 +17,30 @@
 #define CACHE_LINE 64
 #define PAGE_STRUCT_SZ 64 /* of every x86-64 kernel that we know */
 
-/* A member that is copied, and its constant. */
+/* A member, and where it goes. */
 struct row {
 	const char *name;
-	enum packet_cfg cfg;
-	__u32 sz; /* bytes that are looked at */
+	__u16 to, to_sz;
 };
 
+#define ROW(name, to)                                                                              \
+	{                                                                                          \
+		name, offsetof(struct packet_desc, to), sizeof(((struct packet_desc *)0)->to)      \
+	}
+
 static const struct row skb_rows[] = {
-	{ "len", PCFG_SKB_LEN, 4 },           { "data_len", PCFG_SKB_DATA_LEN, 4 },
-	{ "mac_header", PCFG_SKB_MAC, 2 },    { "network_header", PCFG_SKB_NET, 2 },
-	{ "head", PCFG_SKB_HEAD, 8 },         { "data", PCFG_SKB_DATA, 8 },
-	{ "end", PCFG_SKB_END, 4 },           { "vlan_proto", PCFG_SKB_VLAN_PROTO, 2 },
-	{ "vlan_tci", PCFG_SKB_VLAN_TCI, 2 },
+	ROW("len", len),   ROW("data_len", data_len), ROW("mac_header", mac),     ROW("end", end),
+	ROW("head", head), ROW("data", data),         ROW("network_header", net),
 };
 
 static const struct row xdp_buff_rows[] = {
-	{ "data", PCFG_XDP_DATA, 8 },
-	{ "data_end", PCFG_XDP_DATA_END, 8 },
-	{ "data_hard_start", PCFG_XDP_HARD_START, 8 },
-	{ "frame_sz", PCFG_XDP_FRAME_SZ, 4 },
-	{ "flags", PCFG_XDP_FLAGS, 4 },
+	ROW("data", data),         ROW("data_end", data_end), ROW("data_hard_start", head),
+	ROW("frame_sz", frame_sz), ROW("flags", flags),
 };
 
 static const struct row xdp_frame_rows[] = {
-	{ "data", PCFG_FRAME_DATA, 8 },         { "len", PCFG_FRAME_LEN, 4 },
-	{ "headroom", PCFG_FRAME_HEADROOM, 4 }, { "frame_sz", PCFG_FRAME_FRAME_SZ, 4 },
-	{ "flags", PCFG_FRAME_FLAGS, 4 },
+	ROW("data", data),         ROW("len", len),     ROW("headroom", headroom),
+	ROW("frame_sz", frame_sz), ROW("flags", flags),
 };
 
 static int struct_id(const struct types *t, const char *name)
@@ -50,16 +48,39 @@ static int struct_id(const struct types *t, const char *name)
 	return types__find(t, name, BTF_KIND_STRUCT);
 }
 
-/* Offsets in bytes. */
-static int find_rows(const struct types *t, __u32 id, const struct row *rows, size_t cnt,
-		     struct packet_layout *l)
+/* A plain member of a size that one load has. */
+static int find_member(const struct types *t, __u32 id, const char *name, struct desc_member *ret)
 {
-	for (size_t i = 0; i < cnt; i++) {
-		struct member m;
+	struct member m;
+	long sz;
 
-		if (member__find(t, id, rows[i].name, &m) || m.bit_off % 8)
+	if (member__find(t, id, name, &m) || m.bit_off % 8 || m.bit_sz)
+		return -ENOENT;
+	sz = types__size(t, m.type_id);
+	if (sz != 1 && sz != 2 && sz != 4 && sz != 8)
+		return -ENOENT;
+	if (m.bit_off / 8 + (__u32)sz > UINT16_MAX)
+		return -ENOENT;
+	ret->off = (__u16)(m.bit_off / 8);
+	ret->sz = (__u16)sz;
+	return 0;
+}
+
+static int find_rows(const struct types *t, const char *name, const struct row *rows, size_t cnt,
+		     struct desc_layout *d)
+{
+	int id = struct_id(t, name);
+
+	if (id < 0)
+		return id;
+	d->type_id = (__u32)id;
+	for (size_t i = 0; i < cnt; i++) {
+		struct desc_member *m = &d->members[d->cnt++];
+
+		if (find_member(t, (__u32)id, rows[i].name, m) || m->sz > rows[i].to_sz)
 			return -ENOENT;
-		l->cfg[rows[i].cfg] = m.bit_off / 8;
+		m->to = rows[i].to;
+		m->to_sz = rows[i].to_sz;
 	}
 	return 0;
 }
@@ -70,78 +91,67 @@ static int find_rows(const struct types *t, __u32 id, const struct row *rows, si
  * Before Linux 6.2 (354259fa73e2 ("net: remove skb->vlan_present")) a bit told of the tag, after it
  * both of its numbers do.
  */
-static void find_vlan_bit(const struct types *t, __u32 id, struct packet_layout *l)
+static int find_vlan(const struct types *t, struct packet_layout *l)
 {
+	__u32 id = l->kinds[PACKET_SKB].type_id;
+	struct desc_member proto, tci, all;
 	struct member m;
 
+	if (find_member(t, id, "vlan_proto", &proto) || find_member(t, id, "vlan_tci", &tci) ||
+	    proto.sz != 2 || tci.sz != 2 || tci.off != proto.off + 2)
+		return -ENOENT;
+	l->vlan_off = proto.off;
+	l->vlan_whole =
+		!find_member(t, id, "vlan_all", &all) && all.off == proto.off && all.sz == 4;
 	if (member__find(t, id, "vlan_present", &m))
-		return;
-	l->cfg[PCFG_SKB_VLAN_BYTE] = m.bit_off / 8;
-	l->cfg[PCFG_SKB_VLAN_MASK] = 1u << m.bit_off % 8;
+		return 0;
+	l->vlan_bit_off = (__u16)(m.bit_off / 8);
+	l->vlan_mask = (__u8)(1u << m.bit_off % 8);
+	return 0;
 }
 
-/* The smallest range that has all members; offsets from there on. */
-static int cut_skb(struct packet_layout *l)
+static void widen(__u32 *from, __u32 *end, __u32 off, __u32 sz)
+{
+	*from = MIN(*from, off);
+	*end = MAX(*end, off + sz);
+}
+
+/* The smallest range that has all that is looked at. */
+static int find_range(const struct packet_layout *l, bool is_skb, struct desc_layout *d)
 {
 	__u32 from = ~0u, end = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(skb_rows); i++) {
-		from = MIN(from, l->cfg[skb_rows[i].cfg]);
-		end = MAX(end, l->cfg[skb_rows[i].cfg] + skb_rows[i].sz);
-	}
-	if (l->cfg[PCFG_SKB_VLAN_MASK]) {
-		from = MIN(from, l->cfg[PCFG_SKB_VLAN_BYTE]);
-		end = MAX(end, l->cfg[PCFG_SKB_VLAN_BYTE] + 1);
-	}
-	from = from / 8 * 8;
-	l->cfg[PCFG_SKB_VLAN_BYTE] -= l->cfg[PCFG_SKB_VLAN_MASK] ? from : 0;
-	if (end - from > PACKET_DESC_MAX)
-		return -ENOENT;
-	for (size_t i = 0; i < ARRAY_SIZE(skb_rows); i++)
-		l->cfg[skb_rows[i].cfg] -= from;
-	l->cfg[PCFG_SKB_FROM] = from;
-	l->cfg[PCFG_SKB_SZ] = end - from;
-	return 0;
+	for (unsigned int i = 0; i < d->cnt; i++)
+		widen(&from, &end, d->members[i].off, d->members[i].sz);
+	if (is_skb)
+		widen(&from, &end, l->vlan_off, 4);
+	if (is_skb && l->vlan_mask)
+		widen(&from, &end, l->vlan_bit_off, 1);
+	d->from = from / 8 * 8;
+	d->sz = end - d->from;
+	return d->sz > PACKET_DESC_MAX ? -ENOENT : 0;
 }
 
-static int find_skb(const struct types *t, struct packet_layout *l)
+/* ---- all of them ---- */
+
+static int find_descs(const struct types *t, struct packet_layout *l)
 {
-	int id = struct_id(t, "sk_buff"), err;
+	struct desc_layout *k = l->kinds;
+	int err = find_rows(t, "sk_buff", skb_rows, ARRAY_SIZE(skb_rows), &k[PACKET_SKB]);
 
-	if (id < 0)
-		return id;
-	err = find_rows(t, (__u32)id, skb_rows, ARRAY_SIZE(skb_rows), l);
-	if (err)
-		return err;
-	find_vlan_bit(t, (__u32)id, l);
-	return cut_skb(l);
-}
-
-/* ---- XDP ---- */
-
-static int find_xdp(const struct types *t, struct packet_layout *l)
-{
-	int buff = struct_id(t, "xdp_buff"), frame = struct_id(t, "xdp_frame"), err;
-	long buff_sz, frame_sz, len_sz;
-	struct member len;
-
-	if (buff < 0 || frame < 0)
-		return -ENOENT;
-	err = find_rows(t, (__u32)buff, xdp_buff_rows, ARRAY_SIZE(xdp_buff_rows), l);
 	if (!err)
-		err = find_rows(t, (__u32)frame, xdp_frame_rows, ARRAY_SIZE(xdp_frame_rows), l);
-	if (err || member__find(t, (__u32)frame, "len", &len))
-		return -ENOENT;
-	buff_sz = types__size(t, (__u32)buff);
-	frame_sz = types__size(t, (__u32)frame);
-	len_sz = types__size(t, len.type_id);
-	if (buff_sz < 0 || frame_sz < 0 || buff_sz > PACKET_DESC_MAX ||
-	    frame_sz > PACKET_DESC_MAX || (len_sz != 2 && len_sz != 4))
-		return -ENOENT;
-	l->cfg[PCFG_XDP_SZ] = (__u32)buff_sz;
-	l->cfg[PCFG_FRAME_SZ_ALL] = (__u32)frame_sz;
-	l->cfg[PCFG_FRAME_LEN_BITS] = 8 * (__u32)len_sz;
-	return 0;
+		err = find_vlan(t, l);
+	if (!err)
+		err = find_rows(t, "xdp_buff", xdp_buff_rows, ARRAY_SIZE(xdp_buff_rows),
+				&k[PACKET_XDP_BUFF]);
+	if (!err)
+		err = find_rows(t, "xdp_frame", xdp_frame_rows, ARRAY_SIZE(xdp_frame_rows),
+				&k[PACKET_XDP_FRAME]);
+	for (int i = PACKET_SKB; !err && i < PACKET_KIND_CNT; i++)
+		if (i != PACKET_SKB_PTR)
+			err = find_range(l, i == PACKET_SKB, &k[i]);
+	k[PACKET_SKB_PTR] = k[PACKET_SKB];
+	return err;
 }
 
 /* ---- fragments ---- */
@@ -183,7 +193,10 @@ static void find_frags(const struct types *t, struct packet_layout *l)
 	int info = struct_id(t, "skb_shared_info"), page = struct_id(t, "page");
 	__u32 nr, xdp = 0;
 	struct member m;
-	long sz;
+	long sz = types__size(t, l->kinds[PACKET_XDP_FRAME].type_id);
+
+	if (sz > 0)
+		l->cfg[PCFG_XDP_FRAME_SZ] = (__u32)sz;
 
 	if (info < 0)
 		return;
@@ -243,10 +256,8 @@ int packet_layout__find_devs(const struct types *vmlinux, struct packet_layout *
 int packet_layout__load(const struct types *vmlinux, struct packet_layout *ret)
 {
 	struct packet_layout l = { .pages = PAGE_OFFSET_BASE, .vmemmap = VMEMMAP_BASE };
-	int err = find_skb(vmlinux, &l);
+	int err = find_descs(vmlinux, &l);
 
-	if (!err)
-		err = find_xdp(vmlinux, &l);
 	if (err)
 		return err;
 	find_frags(vmlinux, &l);

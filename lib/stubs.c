@@ -6,6 +6,7 @@
 #include "asm/capture.h"
 #include "asm/memo.h"
 #include "bpf/abi/record.h"
+#include "lib/packet_code.h"
 #include "lib/packet_filter.h"
 #include "lib/plan.h"
 #include "lib/target.h"
@@ -149,7 +150,8 @@ static void add_packet(struct stubs *s, enum cfg_end end, const struct plan_pack
 }
 
 int stubs__init(const struct plan_target *pt, const struct plan_prog *prog, enum expr_read read,
-		enum cfg_end end, const struct insns *task, struct stubs *ret)
+		enum cfg_end end, const struct insns *task, const struct packet_layout *packets,
+		struct stubs *ret)
 {
 	struct memo memo = { .helpers = read == READ_PROBE };
 	struct expr_machine m = prog->machine;
@@ -163,7 +165,7 @@ int stubs__init(const struct plan_target *pt, const struct plan_prog *prog, enum
 	if (!err)
 		err = emit_block(pt, prog, &m, ret);
 	if (!err && prog->packet)
-		err = packet_arg__emit(&prog->packet->at, pt->target, &m, &ret->packet);
+		err = packet_code__emit(&prog->packet->at, packets, pt->target, &m, &ret->packet);
 	if (err)
 		return err;
 	add_body(ret, STUB_TASK, end, task);

@@ -10,6 +10,7 @@
 #include "asm/splice.h"
 #include "bpf/abi/config.h"
 
+struct packet_layout;
 struct plan_prog;
 struct plan_target;
 
@@ -30,13 +31,15 @@ const char *stub_name(enum stub stub, enum cfg_end end);
  * stubs__init() - Generate the bodies for one program.
  * @read: How memory is read: READ_DIRECT, or READ_PROBE after the verifier refused it.
  * @end:  Which of the template's functions they replace.
+ * @packets: Where packets are; needed for programs with one.
  * @task: Body of stub_task, of lib/task_code. Borrowed for @ret's life.
  * @ret:  Released with stubs__fini(); half-built after an error: release it too.
  *
  * Errors: those of expr__emit_filter(), expr__emit_output(), capture__emit(). Return: 0 or -errno.
  */
 int stubs__init(const struct plan_target *pt, const struct plan_prog *prog, enum expr_read read,
-		enum cfg_end end, const struct insns *task, struct stubs *ret);
+		enum cfg_end end, const struct insns *task, const struct packet_layout *packets,
+		struct stubs *ret);
 
 /** stubs__fini() - Release. */
 void stubs__fini(struct stubs *s);

@@ -518,10 +518,11 @@ static void init_env(struct tracer *t)
 	env->read = t->opts.read;
 	env->tasks = t->opts.tasks;
 	env->task_body = &t->tasks.body;
+	env->packets = &t->packets;
 	env->command_tgid = t->opts.command_tgid;
 	env->cpu_cnt = cpus > 0 ? (__u32)cpus : 1;
 	env->wake_sz = MIN(WAKE_SZ_MAX, t->opts.ring_sz / 4) / env->cpu_cnt;
-	if (has_expressions(t->plan))
+	if (has_expressions(t->plan) || has_packets(t->plan))
 		read_cast__init(t->opts.kernel, &env->cast);
 	if (!has_sessions(t->plan))
 		return;

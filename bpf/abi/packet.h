@@ -43,13 +43,33 @@ enum packet_found {
 	PACKET_FAULT, /* its descriptor cannot be read */
 };
 
+/*
+ * What a descriptor says of its packet, wherever it says it: what is generated for the stub puts
+ * it here.
+ */
+struct packet_desc {
+	__u64 addr;     /* of the descriptor */
+	__u64 head;     /* sk_buff: what offsets are from; xdp_buff: where the buffer begins */
+	__u64 data;     /* where the packet was when it was handed on last */
+	__u64 data_end; /* xdp_buff */
+	__u32 len;      /* sk_buff: from data on, all of it; xdp_frame: the linear part */
+	__u32 data_len; /* sk_buff: of these in fragments */
+	__u32 mac, net; /* sk_buff: offsets of the headers */
+	__u32 end;      /* sk_buff: offset of struct skb_shared_info */
+	__u32 vlan;     /* sk_buff: of the tag in the metadata the protocol in network order, and
+			 * above it the tag; 0: there is none */
+	__u32 frame_sz, flags; /* XDP */
+	__u32 headroom;        /* xdp_frame */
+	__u32 pad;
+};
+
 /* Where one run of a program has its packet, in the state map: number OWNER_CNT * cpu + owner
  * index. */
 struct packet_slot {
 	struct packet pkt;
 	/* behind the window: the verifier takes copies into it for up to twice its size */
-	__u64 desc[PACKET_DESC_MAX / 8];
-	__u64 addr;      /* of the descriptor */
+	__u64 raw[PACKET_DESC_MAX / 8]; /* a descriptor's copy, when it cannot be loaded from */
+	struct packet_desc desc;
 	__u32 found;     /* enum packet_found */
 	__u32 vlan_tci;  /* of the tag in the metadata, with VLAN_KNOWN; 0: there is none */
 	__u32 vlan_tpid; /* its protocol in network order, where it goes into the data; else 0 */
@@ -67,40 +87,14 @@ enum packet_kind {
 	PACKET_SKB_PTR, /* struct sk_buff ** */
 	PACKET_XDP_BUFF,
 	PACKET_XDP_FRAME,
+	PACKET_KIND_CNT,
 };
 
 /*
- * Run-wide constants of the template, numbered behind those of enum cfg: where members are.
- * Offsets of a descriptor are from the first byte that is copied of it, the others from the start
- * of their struct.
+ * Run-wide constants of the template, numbered behind those of enum cfg: where members are in their
+ * structs, and what is asked for.
  */
 enum packet_cfg {
-	PCFG_SKB_FROM, /* of struct sk_buff, what is copied: offset and ... */
-	PCFG_SKB_SZ,   /* ... bytes */
-	PCFG_SKB_LEN,
-	PCFG_SKB_DATA_LEN,
-	PCFG_SKB_MAC,
-	PCFG_SKB_NET,
-	PCFG_SKB_HEAD,
-	PCFG_SKB_DATA,
-	PCFG_SKB_END,
-	PCFG_SKB_VLAN_PROTO,
-	PCFG_SKB_VLAN_TCI,
-	PCFG_SKB_VLAN_BYTE, /* where the bit is that tells of a tag ... */
-	PCFG_SKB_VLAN_MASK, /* ... and which; 0: a protocol that is not 0 tells */
-	PCFG_XDP_SZ,
-	PCFG_XDP_DATA,
-	PCFG_XDP_DATA_END,
-	PCFG_XDP_HARD_START,
-	PCFG_XDP_FRAME_SZ,
-	PCFG_XDP_FLAGS,
-	PCFG_FRAME_SZ_ALL, /* of struct xdp_frame */
-	PCFG_FRAME_DATA,
-	PCFG_FRAME_LEN,
-	PCFG_FRAME_HEADROOM,
-	PCFG_FRAME_LEN_BITS, /* of both */
-	PCFG_FRAME_FRAME_SZ,
-	PCFG_FRAME_FLAGS,
 	PCFG_INFO_SZ, /* of struct skb_shared_info, in whole cache lines */
 	PCFG_INFO_NR_FRAGS,
 	PCFG_INFO_FRAGS,
@@ -114,6 +108,7 @@ enum packet_cfg {
 	PCFG_DEV_IFINDEX,
 	PCFG_DEV_NET,
 	PCFG_NET_INUM, /* in struct net */
+	PCFG_XDP_FRAME_SZ, /* of struct xdp_frame */
 	PCFG_SKIP_TUNNEL, /* look at the packet inside of a tunnel's */
 	PCFG_TUNNEL_PORT, /* TUNNEL_PORTS of them; 0: none */
 	PCFG_CNT = PCFG_TUNNEL_PORT + TUNNEL_PORTS,

@@ -175,7 +175,7 @@ static int run_prog(struct world *w, const struct plan_target *pt, const struct 
 	static const struct insns everyone; /* stub_task is not run */
 	struct stubs stubs __cleanup(stubs__fini);
 	static struct place p;
-	int err = stubs__init(pt, prog, read, END_ONE, &everyone, &stubs);
+	int err = stubs__init(pt, prog, read, END_ONE, &everyone, NULL, &stubs);
 
 	if (err)
 		return err;

@@ -425,7 +425,7 @@ static __u64 run_filter(const struct plan_target *pt, const struct plan_prog *pr
 	struct callee c;
 	int err;
 
-	assert_int_equal(stubs__init(pt, prog, read, END_ONE, &no_task, &stubs), 0);
+	assert_int_equal(stubs__init(pt, prog, read, END_ONE, &no_task, NULL, &stubs), 0);
 	assert_int_equal(stubs.has_filter, stubs.has_stages);
 	callee__init(&c, pt->target->name);
 	memcpy(c.raw, w->args, sizeof(w->args));

@@ -30,7 +30,7 @@ static void scene__init(struct scene *s, const struct wanted *w, unsigned int pr
 	s->pt = s->p.plan.targets.items[0];
 	assert_true(prog < s->pt->prog_cnt);
 	s->prog = &s->pt->progs[prog];
-	assert_int_equal(stubs__init(s->pt, s->prog, read, END_ONE, &no_task, &s->stubs), 0);
+	assert_int_equal(stubs__init(s->pt, s->prog, read, END_ONE, &no_task, NULL, &s->stubs), 0);
 	callee__init(&s->c, s->pt->target->name);
 }
 
