@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <pcap/pcap.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,10 @@ static_assert(sizeof(struct cbpf_insn) == sizeof(struct bpf_insn), "the same lay
 static_assert(offsetof(struct cbpf_insn, jf) == offsetof(struct bpf_insn, jf), "the same layout");
 static_assert(offsetof(struct cbpf_insn, k) == offsetof(struct bpf_insn, k), "the same layout");
 
+/* Linux include/uapi/linux/filter.h: SKF_AD_OFF, SKF_AD_MAX. */
+#define AROUND_OFF 0xfffff000u
+#define AROUND_SZ 64
+
 static int copy_insns(const struct bpf_program *prog, struct pcap_filter *ret)
 {
 	struct cbpf_insn *insns = calloc(prog->bf_len + 1, sizeof(*insns));
@@ -25,6 +30,20 @@ static int copy_insns(const struct bpf_program *prog, struct pcap_filter *ret)
 	memcpy(insns, prog->bf_insns, prog->bf_len * sizeof(*insns));
 	*ret = (struct pcap_filter){ insns, prog->bf_len };
 	return 0;
+}
+
+/*
+ * Whether something is asked for that is not in a packet, as `inbound` or `ifindex 1`: these are
+ * loads beyond all packets.
+ */
+static bool asks_around(const struct bpf_program *prog)
+{
+	for (unsigned int i = 0; i < prog->bf_len; i++)
+		if (BPF_CLASS(prog->bf_insns[i].code) == BPF_LD &&
+		    BPF_MODE(prog->bf_insns[i].code) == BPF_ABS &&
+		    prog->bf_insns[i].k - AROUND_OFF < AROUND_SZ)
+			return true;
+	return false;
 }
 
 int pcap_filter__compile(const char *text, enum packet_start start, struct pcap_filter *ret,
@@ -38,6 +57,11 @@ int pcap_filter__compile(const char *text, enum packet_start start, struct pcap_
 		return -ENOMEM;
 	if (pcap_compile(p, &prog, text, 1, PCAP_NETMASK_UNKNOWN)) {
 		diag__set(diag, 0, 0, "%s", pcap_geterr(p));
+		err = -EINVAL;
+	} else if (asks_around(&prog)) {
+		diag__set(diag, 0, 0,
+			  "it asks for what is not in a packet (inbound, outbound, ifindex)");
+		pcap_freecode(&prog);
 		err = -EINVAL;
 	} else {
 		err = copy_insns(&prog, ret);

@@ -30,7 +30,7 @@ struct pcap_filter {
  * 1.8.
  *
  * Ownership: caller releases @ret with pcap_filter__fini().
- * Errors:    -EINVAL not a filter, or one that means nothing for packets that start so (`ether
+ * Errors:    -EINVAL not a filter, one that asks for what is not in a packet, or one that means nothing for packets that start so (`ether
  *            host` without a link header); -ENOMEM.
  * Return: 0 or -errno.
  */

@@ -26,10 +26,10 @@ struct packet_filters {
 /**
  * packet_filters__add() - Compile one.
  * @text: pcap-filter(7), after `(r)` for the returned packet.
- * @diag: Filled for -EINVAL.
+ * @diag: Filled for -EINVAL and -E2BIG.
  *
- * Errors: -EINVAL not a filter, or there is one for this packet already; -ENOMEM.
- * Return: 0 or -errno.
+ * Errors: -EINVAL not a filter, or there is one for this packet already; -E2BIG more code than a
+ *         program may have; -ENOMEM. Return: 0 or -errno; @f is then as it was.
  */
 int packet_filters__add(struct packet_filters *f, const char *text, struct diag *diag);
 

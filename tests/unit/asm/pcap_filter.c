@@ -45,6 +45,10 @@ static void wrong_texts(void **state)
 		{ "ether host 02:00:00:00:00:01", PACKET_IP,
 		  "ethernet addresses supported only on "
 		  "ethernet/FDDI/token ring/802.11/ATM LANE/Fibre Channel" },
+		{ "inbound", PACKET_ETHERNET,
+		  "it asks for what is not in a packet (inbound, outbound, ifindex)" },
+		{ "tcp and ifindex 1", PACKET_ETHERNET,
+		  "it asks for what is not in a packet (inbound, outbound, ifindex)" },
 		{ "port 70000", PACKET_ETHERNET, "illegal port number 70000 > 65535" },
 	};
 

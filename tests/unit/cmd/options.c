@@ -796,7 +796,7 @@ static const struct {
 	  "a '*' stands at the end of a name only" },
 	{ LINE("--filter-netns", "/nowhere"), "filter-netns", "/nowhere", 0, 8,
 	  "cannot open '/nowhere': No such file or directory" },
-	{ LINE("--filter-pkt", "tcp prot 80"), "filter-pkt", "tcp prot 80", 0, 0,
+	{ LINE("--filter-pkt", "tcp prot 80"), "filter-pkt", "tcp prot 80", 0, 11,
 	  "can't parse filter expression: syntax error" },
 	{ LINE("--filter-pkt", "tcp", "--filter-pkt", "udp"), "filter-pkt", "udp", 0, 3,
 	  "there is a filter on this packet already; join them with 'and'" },
