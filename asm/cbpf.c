@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "asm/arg_load.h"
 #include "asm/insns.h"
 #include "base/cleanup.h"
 #include "base/macros.h"
@@ -305,10 +306,16 @@ static int put_ldx(struct translator *t, const struct cbpf_insn *i)
 
 static int put_st(struct translator *t, const struct cbpf_insn *i)
 {
+	int reg = BPF_CLASS(i->code) == BPF_ST ? R_A : R_X;
+
 	if (i->k >= CBPF_MEM_WORDS)
 		return -EINVAL;
-	insns__stx(t->c, 4, BPF_REG_10, MEM_OFF + 4 * (long)i->k,
-		   BPF_CLASS(i->code) == BPF_ST ? R_A : R_X);
+	if (t->goes_back) {
+		insns__mov(t->c, BPF_REG_1, reg);
+		reg = BPF_REG_1;
+		arg_load__as_number(t->c, reg);
+	}
+	insns__stx(t->c, 4, BPF_REG_10, MEM_OFF + 4 * (long)i->k, reg);
 	return 0;
 }
 
@@ -367,10 +374,17 @@ static int put_alu(struct translator *t, const struct cbpf_insn *i)
 	return 0;
 }
 
-/* Back: so many times. */
+/*
+ * Back: so many times. All ways of a round must look the same to the verifier where they meet, or
+ * it follows each through all rounds that are left: it forgets what it knows of the numbers.
+ */
 static void put_round(struct translator *t)
 {
 	struct insns *c = t->c;
+
+	arg_load__as_number(c, R_A);
+	arg_load__as_number(c, R_X);
+	arg_load__as_number(c, R_COPIED);
 
 	insns__ldx(c, 8, BPF_REG_1, BPF_REG_10, ROUNDS_OFF);
 	insns__alu_imm(c, BPF_ADD, 64, BPF_REG_1, 1);

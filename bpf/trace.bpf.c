@@ -224,6 +224,16 @@ static __always_inline __u64 address_of(void *p)
 }
 
 /*
+ * The verifier forgets what it knows of a number: then what follows is verified once, and not for
+ * each value that it can have.
+ */
+static __always_inline __u64 forget(__u64 v)
+{
+	asm volatile("%0 = le64 %0" : "+r"(v));
+	return v;
+}
+
+/*
  * Take an owner word when others are inside. Returns its index; OWNER_CNT: one of our programs is
  * below us on this stack; OWNER_CNT + 1: none is free. Never the first: see enter().
  */
@@ -321,7 +331,7 @@ static __always_inline enum enter enter(struct run *run, void *ctx, const bool c
 		asm volatile("" : "+r"(run->owner)); /* no index on this path */
 		return ENTER_OK;
 	}
-	idx = take_contended(cs);
+	idx = forget(take_contended(cs));
 	if (idx >= OWNER_CNT) {
 		__sync_fetch_and_add(&cs->inside, -1);
 		return idx == OWNER_CNT ? ENTER_SELF : ENTER_BUSY;
@@ -435,7 +445,7 @@ static __always_inline __u32 own_slot(struct run *run)
 
 static __always_inline struct packet_slot *own_packet(struct run *run)
 {
-	__u64 slot = own_slot(run);
+	__u64 slot = forget(own_slot(run));
 
 	if (slot >= CFG(CFG_NCPU) * OWNER_CNT) /* never */
 		return NULL;
@@ -607,7 +617,7 @@ static __always_inline bool consume(__u64 *key)
 }
 
 /* The entry of a call rejected here: what an older call left under its key is not its own. */
-static __always_inline void forget(struct run *run, __u64 *key)
+static __always_inline void drop(struct run *run, __u64 *key)
 {
 	if (consume(key))
 		COUNT(run, CTR_LOST_EXIT);
@@ -625,7 +635,7 @@ static __always_inline bool save(struct run *run, void *ctx, __u64 key)
 	long err;
 
 	if (!wanted_task(run) || !passes(run, ctx, NULL, END_ONE)) {
-		forget(run, &key);
+		drop(run, &key);
 		return false;
 	}
 	entry = bpf_map_lookup_elem(&scratch, &slot);
@@ -636,7 +646,7 @@ static __always_inline bool save(struct run *run, void *ctx, __u64 key)
 	put_packet(run, ctx, NULL, entry, END_ONE);
 	err = bpf_map_update_elem(&inflight, &key, entry, BPF_NOEXIST);
 	if (err == -17 /* EEXIST */) {
-		forget(run, &key);
+		drop(run, &key);
 		err = bpf_map_update_elem(&inflight, &key, entry, BPF_ANY);
 	}
 	if (err)
@@ -742,7 +752,7 @@ static __always_inline bool at_save(void *ctx, __u64 addr)
 	if (how != ENTER_OK) {
 		/* what an older call left there must not be taken for this one's */
 		if (how == ENTER_BUSY)
-			forget(&run, &key);
+			drop(&run, &key);
 		refuse(&run, how);
 		return false;
 	}
