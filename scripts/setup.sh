@@ -13,7 +13,7 @@ PROG=setup.sh
 build=(gcc libc6-dev cmake ninja-build pkg-config clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
 	libcapstone-dev binutils-dev libpcap-dev libcmocka-dev)
 test=(libclang-rt-14-dev ccache patch tcpdump tshark)
-guest=(qemu-system-x86 busybox-static cpio xz-utils make gcc-12 dwarves libc6-dev)
+guest=(qemu-system-x86 busybox-static cpio xz-utils make gcc-12 dwarves libc6-dev iproute2)
 bench=(bpftrace)
 
 packages=()

@@ -24,7 +24,8 @@
  *				stderr, and what tokens have bound and triggers have said as variables
  *	require NEED		kernel>=X.Y, kernel<X.Y, kmod, path=FILE; else the case is skipped
  *	skip REASON		never run
- *	boot WORDS		a boot of its own: bzImage, smp=N, nokmod, or kernel command line
+ *	boot WORDS		a boot of its own: bzImage, smp=N, nokmod, net (network devices and
+ *				ip, tc, net), or kernel command line
  *	hide DIR		an empty directory in its place, for the tracer
  *	user nobody		not as root; caps LIST then are the capabilities it has all the same
  *	caps LIST		as root: the capabilities that are left, comma-separated

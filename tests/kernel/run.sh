@@ -70,6 +70,19 @@ boots() { { echo; sed -n 's/^boot\(@[^ ]*\)\{0,1\} //p' "${files[@]}"; } | sort 
 # wanted KERNEL VARIANT BOOT - names of the cases of a boot.
 wanted() { "$runner" --list --kernel "$1" --variant "$2" --boot "$3" --only "$only" --skip "$skip" "${files[@]}"; }
 
+# args_net - network devices and what makes them, into the array `args`.
+NET_MODULES=(veth tun 8021q vxlan ip_gre ipip sit geneve sch_ingress cls_bpf)
+args_net() {
+	local m program
+	for m in "${NET_MODULES[@]}"; do args+=(-M "$m"); done
+	for program in ip tc; do
+		program=$(PATH=$PATH:/usr/sbin:/sbin command -v "$program") ||
+			die "$program is missing; install the package iproute2 (./scripts/setup.sh does)"
+		args+=(-f "$program:/usr/sbin/${program##*/}")
+	done
+	args+=(-f "$HERE/net.sh:/usr/bin/net")
+}
+
 # guest_args KERNEL BOOT - how guest.sh makes that boot, into the array `args`.
 guest_args() {
 	local kernel=$1 boot=$2 word append='' kmod=1
@@ -79,6 +92,7 @@ guest_args() {
 		bzImage) args+=(-b) ;;
 		smp=*) args+=(-s "${word#smp=}") ;;
 		nokmod) kmod=0 ;;
+		net) args_net ;;
 		*) append+=" $word" ;;
 		esac
 		# A locked-down kernel takes no unsigned module.
