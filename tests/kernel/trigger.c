@@ -7,6 +7,10 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
@@ -15,8 +19,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -106,6 +112,204 @@ static int do_listen(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	return listen_on(0, &addr) < 0 ? fail("listen") : 0;
+}
+
+/* --- packets -----------------------------------------------------------------------------------
+ */
+
+#define NAMESPACES "/run/netns/"
+
+/* An IPv4 or IPv6 address and a port. Return: its length, 0: it is none. */
+static socklen_t address_of(const char *text, const char *port, struct sockaddr_storage *ret)
+{
+	struct sockaddr_in *in = (void *)ret;
+	struct sockaddr_in6 *in6 = (void *)ret;
+
+	*ret = (struct sockaddr_storage){ 0 };
+	in->sin_port = htons((uint16_t)atoi(port));
+	in->sin_family = AF_INET;
+	if (inet_pton(AF_INET, text, &in->sin_addr) == 1)
+		return sizeof(*in);
+	in6->sin6_family = AF_INET6;
+	return inet_pton(AF_INET6, text, &in6->sin6_addr) == 1 ? sizeof(*in6) : 0;
+}
+
+static uint16_t port_of(const struct sockaddr_storage *addr)
+{
+	return ntohs(((const struct sockaddr_in *)addr)->sin_port);
+}
+
+/* A socket of the network namespace @name, `.`: of ours; it has three seconds for everything. */
+static int socket_in(const char *name, int family, int type)
+{
+	struct timeval patience = { .tv_sec = 3 };
+	int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), other = -1, fd;
+	char path[128];
+
+	snprintf(path, sizeof(path), NAMESPACES "%s", name);
+	if (strcmp(name, ".") != 0 &&
+	    ((other = open(path, O_RDONLY | O_CLOEXEC)) < 0 || setns(other, CLONE_NEWNET) != 0))
+		return -1;
+	fd = socket(family, type | SOCK_CLOEXEC, 0);
+	if (setns(own, CLONE_NEWNET) != 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0)
+		return -1;
+	close(own);
+	close(other);
+	return fd;
+}
+
+/* What is sent: each 32-bit word is its own offset. */
+static void fill(unsigned char *data, size_t cnt)
+{
+	for (size_t i = 0; i < cnt; i++)
+		data[i] = (unsigned char)((i & ~3UL) >> (24 - i % 4 * 8));
+}
+
+/*
+ * udp NS DST DPORT SPORT SIZE [N] - N datagrams to a socket in NS (`.`: in ours), which takes them;
+ * `-`: to nobody. Each 32-bit word of the data is its own offset.
+ */
+static int do_udp(int argc, char **argv)
+{
+	static unsigned char data[65536], got[65536];
+	struct sockaddr_storage dst, src = { 0 };
+	socklen_t len = argc < 5 ? 0 : address_of(argv[1], argv[2], &dst);
+	size_t size = len ? (size_t)atol(argv[4]) : 0;
+	int cnt = argc > 5 ? atoi(argv[5]) : 1, fd, taker = -1;
+
+	if (!len || size > sizeof(data))
+		return fail("udp NS DST DPORT SPORT SIZE [N]");
+	src.ss_family = dst.ss_family;
+	((struct sockaddr_in *)&src)->sin_port = htons((uint16_t)atoi(argv[3]));
+	fd = socket_in(".", dst.ss_family, SOCK_DGRAM);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&src, len) != 0)
+		return fail("bind");
+	if (strcmp(argv[0], "-") != 0 &&
+	    ((taker = socket_in(argv[0], dst.ss_family, SOCK_DGRAM)) < 0 ||
+	     bind(taker, (struct sockaddr *)&dst, len) != 0))
+		return fail(argv[0]);
+	fill(data, size);
+	for (int i = 0; i < cnt; i++) {
+		if (sendto(fd, data, size, 0, (struct sockaddr *)&dst, len) != (ssize_t)size)
+			return fail("sendto");
+		if (taker >= 0 && (recv(taker, got, sizeof(got), 0) != (ssize_t)size ||
+				   memcmp(data, got, size) != 0))
+			return fail("recv");
+	}
+	printf("DPORT=%s\nSPORT=%s\nSENT=%d\n", argv[2], argv[3], cnt);
+	return 0;
+}
+
+/* A frame written in hexadecimal digits, filled up to 60 bytes. Return: its length, 0: it is none.
+ */
+static size_t frame_of(const char *hex, unsigned char *ret, size_t room)
+{
+	size_t cnt = strlen(hex) / 2;
+
+	if (cnt > room)
+		return 0;
+	memset(ret, 0, room);
+	for (size_t i = 0; i < cnt; i++)
+		if (sscanf(hex + 2 * i, "%2hhx", &ret[i]) != 1)
+			return 0;
+	return cnt < ETH_ZLEN ? ETH_ZLEN : cnt;
+}
+
+/* frame DEV HEX [N] - send an Ethernet frame as it is, N times. */
+static int do_frame(int argc, char **argv)
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET };
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0),
+	    times = argc > 2 ? atoi(argv[2]) : 1;
+	unsigned char frame[2048];
+	size_t size = argc < 2 ? 0 : frame_of(argv[1], frame, sizeof(frame));
+
+	if (fd < 0 || !size)
+		return fail("frame DEV HEX [N]");
+	to.sll_ifindex = (int)if_nametoindex(argv[0]);
+	for (int i = 0; i < times; i++)
+		if (sendto(fd, frame, size, 0, (struct sockaddr *)&to, sizeof(to)) != (ssize_t)size)
+			return fail(argv[0]);
+	printf("LEN=%zu\nSENT=%d\n", size, times);
+	return 0;
+}
+
+/* tap HEX [N] - a device whose packets come from us, and N times this one. */
+static int do_tap(int argc, char **argv)
+{
+	struct ifreq ifr = { .ifr_name = "tap", .ifr_flags = IFF_TAP | IFF_NO_PI };
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC), sock = socket(AF_INET, SOCK_DGRAM, 0);
+	int times = argc > 1 ? atoi(argv[1]) : 1;
+	unsigned char frame[2048];
+	size_t size = argc < 1 ? 0 : frame_of(argv[0], frame, sizeof(frame));
+
+	if (!size || fd < 0 || ioctl(fd, TUNSETIFF, &ifr) != 0)
+		return fail("tap HEX [N]");
+	ifr.ifr_flags = IFF_UP;
+	if (ioctl(sock, SIOCSIFFLAGS, &ifr) != 0)
+		return fail("up");
+	for (int i = 0; i < times; i++)
+		if (write(fd, frame, size) != (ssize_t)size)
+			return fail("write");
+	printf("LEN=%zu\nSENT=%d\n", size, times);
+	return 0;
+}
+
+/* All of @data by one call: from a buffer, or from the pages of a file, which are not copied. */
+static bool send_all(int fd, unsigned char *data, size_t size, bool pages)
+{
+	int file = pages ? memfd_create("trigger", MFD_CLOEXEC) : -1;
+
+	if (!pages)
+		return send(fd, data, size, 0) == (ssize_t)size;
+	return write(file, data, size) == (ssize_t)size && lseek(file, 0, SEEK_SET) == 0 &&
+	       sendfile(fd, file, NULL, size) == (ssize_t)size;
+}
+
+static bool take_all(int fd, const unsigned char *data, size_t size)
+{
+	static unsigned char got[65536];
+	ssize_t n;
+
+	for (size_t at = 0; at < size; at += (size_t)n) {
+		n = recv(fd, got, sizeof(got), 0);
+		if (n <= 0 || memcmp(got, data + at, (size_t)n) != 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * send NS DST PORT BYTES [pages] - a TCP connection to a socket in NS (`.`: in ours), and so many
+ * bytes by one call, at most 128 kB; `pages`: by sendfile(). Each 32-bit word is its own offset.
+ */
+static int do_send(int argc, char **argv)
+{
+	static unsigned char data[131072];
+	struct sockaddr_storage dst, src;
+	socklen_t len = argc < 4 ? 0 : address_of(argv[1], argv[2], &dst), src_len = sizeof(src);
+	size_t size = len ? (size_t)atol(argv[3]) : 0;
+	int one = 1, server, client, taker;
+
+	if (!len || size > sizeof(data))
+		return fail("send NS DST PORT BYTES [pages]");
+	server = socket_in(argv[0], dst.ss_family, SOCK_STREAM);
+	client = socket_in(".", dst.ss_family, SOCK_STREAM);
+	setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (server < 0 || bind(server, (struct sockaddr *)&dst, len) != 0 || listen(server, 1) != 0)
+		return fail("listen");
+	if (connect(client, (struct sockaddr *)&dst, len) != 0 ||
+	    getsockname(client, (struct sockaddr *)&src, &src_len) != 0)
+		return fail("connect");
+	taker = accept(server, NULL, NULL);
+	fill(data, size);
+	if (taker < 0 || !send_all(client, data, size, argc > 4) || !take_all(taker, data, size))
+		return fail("send");
+	close(client);
+	close(taker);
+	printf("DPORT=%s\nSPORT=%d\n", argv[2], port_of(&src));
+	return 0;
 }
 
 /* --- the test module -------------------------------------------------------------------------- */
@@ -520,6 +724,10 @@ static const struct {
 	{ "family", do_family, true },
 	{ "quiet", do_quiet, true },
 	{ "listen", do_listen, false },
+	{ "udp", do_udp, false },
+	{ "frame", do_frame, false },
+	{ "tap", do_tap, false },
+	{ "send", do_send, false },
 };
 
 int main(int argc, char **argv)
