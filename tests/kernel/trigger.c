@@ -176,13 +176,14 @@ static int do_udp(int argc, char **argv)
 	struct sockaddr_storage dst, src = { 0 };
 	socklen_t len = argc < 5 ? 0 : address_of(argv[1], argv[2], &dst);
 	size_t size = len ? (size_t)atol(argv[4]) : 0;
-	int cnt = argc > 5 ? atoi(argv[5]) : 1, fd, taker = -1;
+	int cnt = argc > 5 ? atoi(argv[5]) : 1, one = 1, fd, taker = -1;
 
 	if (!len || size > sizeof(data))
 		return fail("udp NS DST DPORT SPORT SIZE [N]");
 	src.ss_family = dst.ss_family;
 	((struct sockaddr_in *)&src)->sin_port = htons((uint16_t)atoi(argv[3]));
 	fd = socket_in(".", dst.ss_family, SOCK_DGRAM);
+	setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &one, sizeof(one));
 	if (fd < 0 || bind(fd, (struct sockaddr *)&src, len) != 0)
 		return fail("bind");
 	if (strcmp(argv[0], "-") != 0 &&
