@@ -54,6 +54,19 @@ int bt_xdp_pass(struct xdp_md *xdp)
 	return XDP_PASS;
 }
 
+/* Loaded only when asked for: back to where it came from; and one for packets in several pieces. */
+SEC("?xdp")
+int bt_xdp_back(struct xdp_md *xdp)
+{
+	return (int)bpf_redirect(xdp->ingress_ifindex, 0);
+}
+
+SEC("?xdp.frags")
+int bt_xdp_frags(struct xdp_md *xdp)
+{
+	return XDP_PASS;
+}
+
 /* --- TC ------------------------------------------------------------------------------------- */
 
 /* A static function; clang keeps its arguments. */
