@@ -58,6 +58,12 @@ both() {
 	ip -n b link add "$b" type "$type" local 10.9.0.2 remote 10.9.0.1 "$@"
 }
 
+# smaller A B - packets of theirs fit into those around them.
+smaller() {
+	ip -n a link set "$1" mtu 1450
+	ip -n b link set "$2" mtu 1450
+}
+
 net_pair() {
 	[ ! -e /run/netns/b ] || return 0
 	make a
@@ -99,6 +105,7 @@ net_qinq() {
 
 net_vxlan() {
 	both vxlan xa xb id 42 dstport 4789
+	smaller xa xb
 	know 3 xa xb
 }
 
@@ -124,6 +131,7 @@ net_sit() {
 net_geneve() {
 	ip -n a link add na type geneve id 43 remote 10.9.0.2
 	ip -n b link add nb type geneve id 43 remote 10.9.0.1
+	smaller na nb
 	know 7 na nb
 }
 
