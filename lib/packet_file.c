@@ -62,6 +62,8 @@ static bool is_dev(const struct rec_dev *d)
 
 	if (!len || len == sizeof(d->name) || !d->ifindex || d->ifindex > INT32_MAX)
 		return false;
+	if (!strcmp(d->name, ".") || !strcmp(d->name, ".."))
+		return false;
 	for (size_t i = 0; i < len; i++)
 		if (!isgraph((unsigned char)d->name[i]) || strchr("/:", d->name[i]))
 			return false;

@@ -29,3 +29,6 @@ struct packet_bytes {
  * Return: true: a text was put; false: no addresses, and nothing was put.
  */
 bool packet_tuple__put(struct strbuf *b, const struct packet_bytes *p);
+
+/** packet_tuple__is_cut() - Whether the text that @b ends with lacks what could not be read. */
+bool packet_tuple__is_cut(const struct strbuf *b);

@@ -408,7 +408,8 @@ int plan_target__set_mech(struct plan_target *pt, enum mech mech, const char *re
 		plan_pair(pt);
 	else
 		plan_one(pt, t->exit);
-	return 0;
+	/* what was kept of the entry has been added to it */
+	return pt->exit.size > PLAN_BLOCK_MAX ? -E2BIG : 0;
 }
 
 /* ---- which mechanism ---- */

@@ -96,14 +96,14 @@ static void put_tuple(const struct event_block *eb, struct line *l, struct line_
 					    .vlan = p.vlan };
 	bool there = p.found == PACKET_LINK || p.found == PACKET_NET;
 
-	l->fault_cnt -= x->faulted;
-	x->faulted = p.found == PACKET_FAULT || (there && p.paged);
-	l->fault_cnt += x->faulted;
 	strbuf__puts(b, "Pkt tuple: ");
 	if (p.found == PACKET_FAULT)
 		strbuf__puts(b, "[FAULT]");
 	else if (!there || !packet_tuple__put(b, &bytes))
 		strbuf__clear(b);
+	l->fault_cnt -= x->faulted;
+	x->faulted = p.found == PACKET_FAULT || (p.paged && packet_tuple__is_cut(b));
+	l->fault_cnt += x->faulted;
 	if (b->len)
 		strbuf__putc(b, '\n');
 }

@@ -18,18 +18,22 @@ int line__add(struct line *l, const struct line_part *x)
 	return l->text.err ? l->text.err : vec_push(&l->parts, part);
 }
 
-/* Everything behind @at has moved. */
-static void move_places(struct line *l, size_t at, size_t by)
+/*
+ * Everything behind @at has moved, because of @self, NULL: none of the parts. Parts may be empty:
+ * those at the same place are in the order of the list.
+ */
+static void move_places(struct line *l, const struct line_part *self, size_t at, size_t by)
 {
-	vec_each(&l->parts, x)
-		if (x->at > at)
+	vec_each (&l->parts, x)
+		if (x->at > at || (self && x > self && x->at == at))
 			x->at += by;
 	if (l->who.at > at)
 		l->who.at += by;
 }
 
-/* The @len bytes at @at become @new_len, whatever they are. */
-static int resize(struct line *l, size_t at, size_t len, size_t new_len)
+/* The @len bytes at @at, of @self, become @new_len, whatever they are. */
+static int resize(struct line *l, const struct line_part *self, size_t at, size_t len,
+		  size_t new_len)
 {
 	struct strbuf *b = &l->text;
 
@@ -39,14 +43,14 @@ static int resize(struct line *l, size_t at, size_t len, size_t new_len)
 	/* the NUL behind the text comes along */
 	memmove(b->s + at + new_len, b->s + at + len, b->len - at - len + 1);
 	b->len += new_len - len;
-	move_places(l, at, new_len - len);
+	move_places(l, self, at, new_len - len);
 	return 0;
 }
 
 int line__replace(struct line *l, struct line_part *x, const char *base, const char *text,
 		  size_t len)
 {
-	int err = len == x->len ? 0 : resize(l, x->at, x->len, len);
+	int err = len == x->len ? 0 : resize(l, x, x->at, x->len, len);
 
 	if (err)
 		return err;
@@ -74,7 +78,7 @@ bool line__replace_pointer(struct line *l, struct line_part *x, const char *base
 
 int line__replace_who(struct line *l, __u64 serial, const char *text, size_t len)
 {
-	int err = len == l->who.len ? 0 : resize(l, l->who.at, l->who.len, len);
+	int err = len == l->who.len ? 0 : resize(l, NULL, l->who.at, l->who.len, len);
 
 	if (err)
 		return err;
