@@ -75,9 +75,9 @@ NET_MODULES=(veth tun 8021q vxlan ip_gre ipip sit geneve sch_ingress cls_bpf)
 args_net() {
 	local m program
 	for m in "${NET_MODULES[@]}"; do args+=(-M "$m"); done
-	for program in ip tc; do
+	for program in ip tc tcpdump; do
 		program=$(PATH=$PATH:/usr/sbin:/sbin command -v "$program") ||
-			die "$program is missing; install the package iproute2 (./scripts/setup.sh does)"
+			die "$program is missing; install iproute2 and tcpdump (./scripts/setup.sh test does)"
 		args+=(-f "$program:/usr/sbin/${program##*/}")
 	done
 	args+=(-f "$HERE/net.sh:/usr/bin/net")
