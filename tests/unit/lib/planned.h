@@ -21,8 +21,10 @@ struct wanted {
 	const char *spec; /* as behind -k */
 	bool entry, exit;
 	enum attach_want attach;
+	enum multi_kind multi;                                    /* what the kernel has */
 	const char *filters[PLANNED_TEXTS], *outs[PLANNED_TEXTS]; /* up to the first NULL */
 	const struct call_filter *calls;                          /* NULL: none */
+	const struct packet_filters *packets;                     /* NULL: none */
 	const char *syms;                                         /* kallsyms file, NULL: none */
 	bool with_btf_ids; /* as if the fixture were the running kernel's BTF */
 };
@@ -57,24 +59,33 @@ static inline int planned__resolve(struct planned *p, const struct wanted *w, st
 	return resolve_funcs(&p->selectors, p->kernel, &opts, &p->targets, diag);
 }
 
-/* Resolve, which must go well, and plan. */
-static inline int planned__try(struct planned *p, const struct wanted *w)
+/* Plan what is resolved. */
+static inline int planned__build(struct planned *p, const struct wanted *w)
 {
 	struct plan_opts opts = {
 		.filters = w->filters,
 		.filter_cnt = texts_of(w->filters),
 		.calls = w->calls,
+		.packets = w->packets,
 		.outs = w->outs,
 		.out_cnt = texts_of(w->outs),
 		.attach = w->attach,
+		.multi = w->multi,
 		.no_btf_ids = !w->with_btf_ids,
 	};
+
+	return plan__build(&p->targets, &opts, &p->plan, &p->err);
+}
+
+/* Resolve, which must go well, and plan. */
+static inline int planned__try(struct planned *p, const struct wanted *w)
+{
 	struct diag diag = { 0 };
 	int err = planned__resolve(p, w, &diag);
 
 	if (err)
 		fail_msg("'%s': %d %s", w->spec, err, diag.msg);
-	return plan__build(&p->targets, &opts, &p->plan, &p->err);
+	return planned__build(p, w);
 }
 
 static inline void planned__init(struct planned *p, const struct wanted *w)
