@@ -4,13 +4,29 @@
 
 #include <errno.h>
 
+#include "lib/packet_filter.h"
+#include "lib/packet_layout.h"
 #include "tests/unit/asm/callee.h"
 #include "tests/unit/lib/planned.h"
 
 #define SOCK 0xffff888000200000ULL
+#define SLOT 0xffffc90000010000ULL
 #define HDR sizeof(struct rec_hdr)
 
 static const struct insns no_task;
+
+/* Of every packet one member is looked at. */
+#define ONE_MEMBER                                                                                 \
+	{                                                                                          \
+		.from = 208, .sz = 8, .cnt = 1,                                                    \
+		.members = { { 208, 8, offsetof(struct packet_desc, data), 8 } },                  \
+	}
+
+static const struct packet_layout layout = {
+	.kinds = { [PACKET_SKB] = ONE_MEMBER, [PACKET_SKB_PTR] = ONE_MEMBER },
+	.vlan_off = 208,
+	.vlan_whole = true,
+};
 
 /* ---- filters ---- */
 
@@ -30,7 +46,8 @@ static void scene__init(struct scene *s, const struct wanted *w, unsigned int pr
 	s->pt = s->p.plan.targets.items[0];
 	assert_true(prog < s->pt->prog_cnt);
 	s->prog = &s->pt->progs[prog];
-	assert_int_equal(stubs__init(s->pt, s->prog, read, END_ONE, &no_task, NULL, &s->stubs), 0);
+	assert_int_equal(stubs__init(s->pt, s->prog, read, END_ONE, &no_task, &layout, &s->stubs),
+			 0);
 	callee__init(&s->c, s->pt->target->name);
 }
 
@@ -224,6 +241,121 @@ static void outputs_of_both_blocks(void **state)
 	}
 }
 
+/* ---- packets ---- */
+
+#define WITHOUT "stub_task stub_filter stub_block"
+#define WITHOUT_RET "stub_filter_ret stub_block_ret"
+#define WITH WITHOUT " stub_packet stub_link stub_net"
+#define WITH_RET WITHOUT_RET " stub_packet_ret stub_link_ret stub_net_ret"
+
+/* Of packet_share, whose programs have the packets that are asked for. */
+static const struct packet_row {
+	const char *arg, *ret; /* filters; NULL: none */
+	enum attach_want attach;
+	bool entry;         /* with the exit */
+	unsigned int prog;  /* the exit's is the first */
+	bool any;           /* no filter decides on the packet */
+	const char *names;  /* of the bodies */
+	const char *at_ret; /* ... that replace those of the return */
+} packet_rows[] = {
+	{ NULL, NULL, ATTACH_FENTRY, false, 0, false, WITHOUT, WITHOUT_RET },
+	{ NULL, NULL, ATTACH_KPROBE, true, 1, false, WITHOUT, WITHOUT_RET },
+	{ "tcp", NULL, ATTACH_FENTRY, false, 0, false, WITHOUT, WITHOUT_RET },
+	{ "tcp", NULL, ATTACH_FENTRY, false, 1, false, WITH, WITH_RET },
+	{ "tcp", NULL, ATTACH_FENTRY, true, 1, false, WITH, WITH_RET },
+	{ "tcp", NULL, ATTACH_KPROBE, true, 0, false, WITHOUT, WITHOUT_RET },
+	{ "tcp", NULL, ATTACH_KPROBE, true, 1, false, WITH, WITH_RET },
+	{ NULL, "(r) udp", ATTACH_FENTRY, false, 0, false, WITH, WITH_RET },
+	{ NULL, "(r) udp", ATTACH_KPROBE, true, 0, false, WITH, WITH_RET },
+	{ NULL, "(r) udp", ATTACH_KPROBE, true, 1, false, WITHOUT, WITHOUT_RET },
+	{ "tcp", "(r) arp", ATTACH_FENTRY, true, 0, false, WITH, WITH_RET },
+	{ "tcp", "(r) arp", ATTACH_FENTRY, true, 1, false, WITH, WITH_RET },
+	{ "tcp", "(r) arp", ATTACH_KPROBE, false, 0, false, WITH, WITH_RET },
+	{ "tcp", "(r) arp", ATTACH_KPROBE, false, 1, false, WITH, WITH_RET },
+	/* the packet is wanted for something else */
+	{ "tcp", NULL, ATTACH_KPROBE, true, 1, true, WITHOUT " stub_packet",
+	  WITHOUT_RET " stub_packet_ret" },
+};
+
+static void check_names(const struct stubs *s, const char *want)
+{
+	char got[256] = "";
+
+	for (unsigned int i = 0; i < s->body_cnt; i++) {
+		strcat(got, i ? " " : "");
+		strcat(got, s->bodies[i].name);
+		assert_true(strlen(got) < 200);
+	}
+	assert_string_equal(got, want);
+}
+
+/* The last bodies: where the packet is, and the filter's own two. */
+static void check_packet(struct scene *s, const struct packet_row *row)
+{
+	const struct plan_packet *p = s->prog->packet;
+	unsigned int at = s->stubs.body_cnt - (row->any ? 1 : 3);
+	__u64 arg[32] = { [26] = 0x1111 }, ret[32] = { [26] = 0x2222 };
+	struct packet_slot slot = { 0 };
+
+	s->c.raw[0] = SOCK + 0x100;
+	s->c.raw_ret[0] = SOCK + 0x200;
+	callee__set_up(&s->c, &s->prog->machine);
+	sim__add_mem(&s->c.s, SIM_KERN, SOCK + 0x100, arg, sizeof(arg));
+	sim__add_mem(&s->c.s, SIM_KERN, SOCK + 0x200, ret, sizeof(ret));
+	s->c.s.record = sim__add_mem(&s->c.s, SIM_MAP, SLOT, &slot, sizeof(slot));
+	assert_int_equal(scene__run(s, at), PACKET_LINK);
+	assert_int_equal(slot.desc.addr, p->at.arg < 0 ? SOCK + 0x200 : SOCK + 0x100);
+	assert_int_equal(slot.desc.data, p->at.arg < 0 ? 0x2222 : 0x1111);
+	if (row->any)
+		return;
+	assert_ptr_equal(s->stubs.bodies[at + 1].insns, p->filter->link.items);
+	assert_int_equal(s->stubs.bodies[at + 1].cnt, p->filter->link.cnt);
+	assert_ptr_equal(s->stubs.bodies[at + 2].insns, p->filter->net.items);
+	assert_int_equal(s->stubs.bodies[at + 2].cnt, p->filter->net.cnt);
+}
+
+static void check_bodies(const struct packet_row *row, enum expr_read read)
+{
+	struct packet_filters fs = { 0 };
+	struct wanted w = { .spec = "packet_share",
+			    .entry = row->entry,
+			    .exit = true,
+			    .attach = row->attach,
+			    .packets = &fs,
+			    .with_btf_ids = true };
+	struct stubs at_ret;
+	struct scene s;
+
+	assert_true(!row->arg || !packet_filters__add(&fs, row->arg, NULL));
+	assert_true(!row->ret || !packet_filters__add(&fs, row->ret, NULL));
+	scene__init(&s, &w, row->prog, read);
+	if (row->any) {
+		s.p.plan.targets.items[0]->packet.filter = NULL;
+		stubs__fini(&s.stubs);
+		assert_int_equal(
+			stubs__init(s.pt, s.prog, read, END_ONE, &no_task, &layout, &s.stubs), 0);
+	}
+	check_names(&s.stubs, row->names);
+	if (s.prog->packet)
+		check_packet(&s, row);
+	assert_int_equal(stubs__init(s.pt, s.prog, read, END_RETURN, &no_task, &layout, &at_ret),
+			 0);
+	check_names(&at_ret, row->at_ret);
+	stubs__fini(&at_ret);
+	scene__fini(&s);
+	packet_filters__fini(&fs);
+}
+
+static void bodies_of_packets(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(packet_rows); i++) {
+		print_message("row %zu\n", i);
+		check_bodies(&packet_rows[i], READ_DIRECT);
+		check_bodies(&packet_rows[i], READ_PROBE);
+	}
+}
+
 static void names_of_the_bodies(void **state)
 {
 	struct wanted w = { .spec = "tcp_connect", .exit = true };
@@ -231,19 +363,19 @@ static void names_of_the_bodies(void **state)
 
 	(void)state;
 	scene__init(&s, &w, 0, READ_PROBE);
-	assert_string_equal(s.stubs.bodies[0].name, "stub_task");
-	assert_string_equal(s.stubs.bodies[1].name, "stub_filter");
-	assert_string_equal(s.stubs.bodies[2].name, "stub_block");
+	check_names(&s.stubs, WITHOUT);
 	assert_false(s.stubs.has_filter);
 	scene__fini(&s);
+	assert_string_equal(stub_name(STUB_PACKET, END_ONE), "stub_packet");
+	assert_string_equal(stub_name(STUB_NET, END_RETURN), "stub_net_ret");
+	assert_null(stub_name(STUB_TASK, END_RETURN));
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(filters_at_their_ends),
-		cmocka_unit_test(blocks_of_all_programs),
-		cmocka_unit_test(outputs_of_both_blocks),
+		cmocka_unit_test(filters_at_their_ends),  cmocka_unit_test(blocks_of_all_programs),
+		cmocka_unit_test(outputs_of_both_blocks), cmocka_unit_test(bodies_of_packets),
 		cmocka_unit_test(names_of_the_bodies),
 	};
 
