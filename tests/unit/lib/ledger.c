@@ -21,7 +21,7 @@
 #define BOTH ASKED(STAGE(PID) | STAGE(ARG))
 #define ALL                                                                                        \
 	ASKED(STAGE(CTX) | STAGE(PID) | STAGE(CPU) | STAGE(COMM) | STAGE(CGROUP) | STAGE(NETNS) |  \
-	      STAGE(ARG) | STAGE(DURATION) | STAGE(ERRORS))
+	      STAGE(ARG) | STAGE(PKT) | STAGE(DURATION) | STAGE(ERRORS))
 
 static const struct {
 	struct ledger l;
@@ -56,7 +56,7 @@ static const struct {
 	  "",
 	  0,
 	  true },
-	{ { .counts.ctr = { [CTR_CALLS] = 46,
+	{ { .counts.ctr = { [CTR_CALLS] = 56,
 			    [CTR_FILTER_CTX] = 1,
 			    [CTR_FILTER_PID] = 2,
 			    [CTR_FILTER_CPU] = 3,
@@ -64,12 +64,19 @@ static const struct {
 			    [CTR_FILTER_CGROUP] = 5,
 			    [CTR_FILTER_NETNS] = 6,
 			    [CTR_FILTER_ARG] = 7,
+			    [CTR_FILTER_PKT] = 10,
 			    [CTR_FILTER_DURATION] = 8,
 			    [CTR_FILTER_ERRORS] = 9 },
 	    .shown = 1 },
 	  ALL,
-	  "46 calls, 1 shown, 45 filtered (ctx 1, pid 2, cpu 3, comm 4, cgroup 5, netns 6, arg 7, "
-	  "duration 8, errors 9), 0 lost, 0 missed",
+	  "56 calls, 1 shown, 55 filtered (ctx 1, pid 2, cpu 3, comm 4, cgroup 5, netns 6, arg 7, "
+	  "pkt 10, duration 8, errors 9), 0 lost, 0 missed",
+	  "",
+	  0,
+	  true },
+	{ { .counts.ctr = { [CTR_CALLS] = 3, [CTR_FILTER_PKT] = 3, [CTR_FAULTS] = 1 } },
+	  ASKED(STAGE(PKT)),
+	  "3 calls, 0 shown, 3 filtered (pkt 3), 0 lost, 0 missed, 1 faults",
 	  "",
 	  0,
 	  true },
@@ -214,6 +221,10 @@ static void silence(void **state)
 				    [CTR_FILTER_ARG] = 4,
 				    [CTR_FILTER_PID] = 6 } },
 		  "10 calls, all rejected by --filter-pid or COMMAND 6, --filter-arg 4" },
+		{ { .counts.ctr = { [CTR_CALLS] = 10,
+				    [CTR_FILTER_ARG] = 4,
+				    [CTR_FILTER_PKT] = 6 } },
+		  "10 calls, all rejected by --filter-arg 4, --filter-pkt 6" },
 		{ { .counts.ctr = { [CTR_CALLS] = 10,
 				    [CTR_FILTER_ERRORS] = 4,
 				    [CTR_LOST_RING] = 1 },
