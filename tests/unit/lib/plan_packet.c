@@ -7,6 +7,7 @@
 
 #include "asm/arg_load.h"
 #include "lib/packet_filter.h"
+#include "lib/packet_show.h"
 #include "tests/unit/lib/planned.h"
 
 #define NO_ARG "it has no argument with a packet"
@@ -329,6 +330,476 @@ static void tracepoints(void **state)
 	planned__fini(&p);
 }
 
+/* ---- what is shown ---- */
+
+#define HDR sizeof(struct rec_hdr)
+#define TUPLE (sizeof(struct rec_packet) + TUPLE_ROOM)
+#define FRAME(room) (sizeof(struct rec_dev) + sizeof(struct rec_packet) + ALIGN_UP((room), 8u))
+#define ROOM 100 /* of a frame */
+
+static const struct packet_show show_tuple = { .tuple = true }, show_ret = { .ret_tuple = true },
+				show_frame = { .frame_room = ROOM },
+				show_arg = { .tuple = true, .frame_room = ROOM },
+				show_all = { .tuple = true, .ret_tuple = true, .frame_room = ROOM };
+
+/*
+ * Records of functions with an argument of eight bytes: a 'h'eader, 's'lots, a 't'uple and a
+ * 'f'rame of the argument's packet, 'T' and 'F' of the returned one. '|': the entry block follows
+ * the exit's; '+': what was kept of the entry follows, in the exit block.
+ */
+static const struct show_row {
+	const char *func;
+	const struct packet_show *show;
+	const char *mode; /* "entry", "exit", "both" */
+	enum attach_want attach;
+	const char *want;
+} show_rows[] = {
+	{ "kfree_skb", NULL, "entry", ATTACH_FENTRY, "hs" },
+	{ "kfree_skb", &show_tuple, "entry", ATTACH_FENTRY, "hst" },
+	{ "kfree_skb", &show_frame, "entry", ATTACH_KPROBE, "hsf" },
+	{ "kfree_skb", &show_arg, "entry", ATTACH_FENTRY, "hstf" },
+	{ "packet_share", NULL, "exit", ATTACH_KPROBE, "hss" },
+	{ "packet_share", &show_ret, "exit", ATTACH_FENTRY, "hssT" },
+	{ "packet_alloc", &show_ret, "exit", ATTACH_FENTRY, "hssT" },
+	{ "packet_alloc", &show_frame, "exit", ATTACH_FENTRY, "hssF" },
+	{ "packet_alloc", &show_frame, "exit", ATTACH_KPROBE, "hssF" },
+	/* both blocks, each with its own */
+	{ "packet_share", &show_tuple, "both", ATTACH_FENTRY, "hss|hst" },
+	{ "packet_share", &show_ret, "both", ATTACH_KPROBE, "hssT|hs" },
+	{ "packet_share", &show_frame, "both", ATTACH_FENTRY, "hss|hsf" },
+	{ "packet_share", &show_all, "both", ATTACH_FENTRY, "hssTF|hstf" },
+	{ "packet_share", &show_all, "both", ATTACH_KPROBE, "hssTF|hstf" },
+	{ "kfree_skb", &show_tuple, "both", ATTACH_KPROBE, "hs|hst" },
+	{ "packet_alloc", &show_frame, "both", ATTACH_FENTRY, "hssF|hs" },
+	/* only the return shows */
+	{ "kfree_skb", &show_tuple, "exit", ATTACH_FENTRY, "hs+hst" },
+	{ "kfree_skb", &show_frame, "exit", ATTACH_KPROBE, "hs+hsf" },
+	{ "packet_share", &show_arg, "exit", ATTACH_FENTRY, "hss+hstf" },
+	{ "packet_share", &show_all, "exit", ATTACH_FENTRY, "hssTF+hstf" },
+	{ "packet_share", &show_all, "exit", ATTACH_KPROBE, "hssTF+hstf" },
+	/* for one function */
+	{ "(p)kfree_skb", NULL, "entry", ATTACH_FENTRY, "hst" },
+	{ "(p)packet_share", NULL, "both", ATTACH_KPROBE, "hss|hst" },
+	{ "(p)packet_share", &show_frame, "exit", ATTACH_KPROBE, "hss+hstf" },
+};
+
+/* The same as offsets. */
+struct laid {
+	struct plan_sect arg, ret; /* from the start of the block that has them */
+	struct plan_sect saves;    /* ... of what the program at the entry writes */
+	__u32 own_sz;              /* of the exit block, without what was kept */
+	__u32 rest_sz;             /* of what was kept, or of the entry block */
+	char joint;                /* '|', '+'; '\0': there is one block */
+};
+
+static __u32 size_of(char c)
+{
+	switch (c) {
+	case 'h':
+		return HDR;
+	case 's':
+		return 8;
+	case 't':
+	case 'T':
+		return TUPLE;
+	default:
+		return FRAME(ROOM);
+	}
+}
+
+static void lay(struct laid *l, char c, __u32 off)
+{
+	struct plan_sect *sect = c == 'T' || c == 'F' ? &l->ret : &l->saves;
+
+	if (c == 't' || c == 'T')
+		sect->tuple_off = off;
+	else if (c == 'f' || c == 'F')
+		sect->frame_off = off;
+}
+
+static struct laid laid_of(const char *text)
+{
+	struct laid l = { .joint = '\0' };
+	__u32 off = 0;
+
+	for (; *text; text++) {
+		if (strchr("|+", *text)) {
+			l.joint = *text;
+			l.own_sz = off;
+			off = 0;
+			continue;
+		}
+		lay(&l, *text, off);
+		off += size_of(*text);
+	}
+	*(l.joint ? &l.rest_sz : &l.own_sz) = off;
+	l.arg = l.saves;
+	if (l.joint == '+' && l.arg.tuple_off)
+		l.arg.tuple_off += l.own_sz;
+	if (l.joint == '+' && l.arg.frame_off)
+		l.arg.frame_off += l.own_sz;
+	return l;
+}
+
+static struct wanted wanted_of_show(const struct show_row *row)
+{
+	return (struct wanted){ .spec = row->func,
+				.entry = strcmp(row->mode, "exit") != 0,
+				.exit = strcmp(row->mode, "entry") != 0,
+				.attach = row->attach,
+				.show = row->show,
+				.with_btf_ids = true };
+}
+
+static void assert_sect(const char *what, struct plan_sect got, struct plan_sect want)
+{
+	if (got.tuple_off != want.tuple_off || got.frame_off != want.frame_off)
+		fail_msg("%s: %u, %u, not %u, %u", what, got.tuple_off, got.frame_off,
+			 want.tuple_off, want.frame_off);
+}
+
+static void check_shown_progs(const struct plan_target *pt, const struct laid *l)
+{
+	for (unsigned int i = 0; i < pt->prog_cnt; i++) {
+		const struct plan_prog *prog = &pt->progs[i];
+
+		if (!plan_prog__at_return(prog)) {
+			assert_sect("at the entry", prog->sect, l->saves);
+			continue;
+		}
+		assert_sect("at the return", prog->sect, l->ret);
+		assert_int_equal(prog->rec_sz, pt->rec_sz);
+		assert_int_equal(prog->entry_off, l->joint ? l->own_sz : 0);
+		if (l->joint)
+			assert_int_equal(prog->saved_sz, l->rest_sz);
+	}
+}
+
+static void check_shown(const struct plan_target *pt, const struct laid *l)
+{
+	static const struct plan_sect nothing;
+	const bool entry = pt->target->entry, exit = pt->target->exit;
+
+	assert_int_equal(pt->rec_sz, l->own_sz + l->rest_sz);
+	if (entry) {
+		assert_sect("entry", pt->entry.packet, l->arg);
+		assert_sect("entry, returned", pt->entry.ret_packet, nothing);
+		assert_int_equal(pt->entry.size, exit ? l->rest_sz : l->own_sz);
+		assert_int_equal(pt->entry.saved_off, 0);
+	}
+	if (exit) {
+		assert_sect("exit", pt->exit.packet, entry ? nothing : l->arg);
+		assert_sect("exit, returned", pt->exit.ret_packet, l->ret);
+		assert_int_equal(pt->exit.size, entry ? l->own_sz : l->own_sz + l->rest_sz);
+		assert_int_equal(pt->exit.saved_off, l->joint == '+' ? l->own_sz : 0);
+	}
+	check_shown_progs(pt, l);
+}
+
+static void sections_of_blocks(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(show_rows); i++) {
+		struct wanted w = wanted_of_show(&show_rows[i]);
+		struct laid l = laid_of(show_rows[i].want);
+		struct planned p;
+
+		print_message("row %zu\n", i);
+		planned__init(&p, &w);
+		check_shown(p.plan.targets.items[0], &l);
+		planned__fini(&p);
+	}
+}
+
+/* Nothing is left of how it was laid out before. */
+static void sections_of_another_mechanism(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(show_rows); i++) {
+		struct wanted w = wanted_of_show(&show_rows[i]);
+		struct laid l = laid_of(show_rows[i].want);
+		struct plan_target *pt;
+		struct planned p;
+		enum mech mech;
+
+		print_message("row %zu\n", i);
+		w.attach = w.attach == ATTACH_KPROBE ? ATTACH_FENTRY : ATTACH_KPROBE;
+		planned__init(&p, &w);
+		pt = p.plan.targets.items[0];
+		mech = w.attach == ATTACH_KPROBE ? MECH_TRAMP : MECH_KPROBE;
+		assert_int_equal(plan_target__set_mech(pt, mech, "refused"), 0);
+		check_shown(pt, &l);
+		planned__fini(&p);
+	}
+}
+
+/* Who has what of a record: bytes that are someone's are nobody else's. */
+struct owned {
+	bool taken[16384];
+	__u32 sz;
+};
+
+static void own(struct owned *o, __u32 off, size_t sz)
+{
+	assert_int_equal(off % 8, 0);
+	assert_true(off + sz <= o->sz);
+	for (size_t i = 0; i < sz; i++) {
+		if (o->taken[off + i])
+			fail_msg("byte %zu of %u is another's too", off + i, o->sz);
+		o->taken[off + i] = true;
+	}
+}
+
+static void own_sect(struct owned *o, __u32 off, struct plan_sect sect, __u32 room)
+{
+	if (sect.tuple_off)
+		own(o, off + sect.tuple_off, TUPLE);
+	if (sect.frame_off)
+		own(o, off + sect.frame_off, FRAME(room));
+}
+
+static void own_block(struct owned *o, const struct plan_target *pt, const struct plan_block *b)
+{
+	own(o, b->off, HDR);
+	for (unsigned int i = 0; i < b->arg_cnt; i++) {
+		own(o, b->off + b->args[i].slot_off, 8);
+		if (b->args[i].deref_off)
+			own(o, b->off + b->args[i].deref_off,
+			    sizeof(struct rec_val) + b->args[i].deref_sz);
+	}
+	if (b->has_ret)
+		own(o, b->off + b->ret.slot_off, 8);
+	for (unsigned int i = 0; i < b->out_cnt; i++)
+		own(o, b->off + b->outs[i].off,
+		    sizeof(struct rec_val) + expr__result(b->outs[i].expr)->data_sz);
+	if (b->saved_off)
+		own(o, b->off + b->saved_off, HDR + 8 * pt->target->layout->slots);
+	own_sect(o, b->off, b->packet, pt->packet.frame_room);
+	own_sect(o, b->off, b->ret_packet, pt->ret_packet.frame_room);
+}
+
+static void check_owned(const struct plan_target *pt)
+{
+	static struct owned o;
+	const struct target *t = pt->target;
+
+	memset(&o, 0, sizeof(o));
+	o.sz = pt->rec_sz;
+	assert_int_equal(o.sz % 8, 0);
+	assert_true(o.sz <= sizeof(o.taken));
+	if (t->entry)
+		own_block(&o, pt, &pt->entry);
+	if (t->exit)
+		own_block(&o, pt, &pt->exit);
+}
+
+static const struct packet_show own_shows[] = {
+	{ .tuple = true },
+	{ .ret_tuple = true },
+	{ .frame_room = 1 },
+	{ .tuple = true, .ret_tuple = true, .frame_room = 65 },
+	{ .tuple = true, .frame_room = 1500 },
+};
+
+/* With outputs, values behind pointers, what entry() keeps and a frame of an odd size. */
+static const struct wanted own_rows[] = {
+	{ .spec = "packet_share", .outs = { "*skb", "hex(skb, 33)" } },
+	{ .spec = "packet_share", .outs = { "entry(skb->len)", "$retval->len", "$duration" } },
+	{ .spec = "packet_pointed,packet_list", .outs = { "buf(pskb, 13)" } },
+	{ .spec = "packet_both,packet_seventh,packet_to_frame,packet_share" },
+	{ .spec = "call_string,packet_xdp,packet_share", .outs = { "skb->len" } },
+};
+
+static void check_owners(struct wanted w, const struct packet_show *show, int way)
+{
+	static const struct {
+		bool entry, exit;
+	} modes[] = { { true, false }, { false, true }, { true, true } };
+	struct planned p;
+	int err;
+
+	w.show = show;
+	w.entry = modes[way % 3].entry;
+	w.exit = modes[way % 3].exit;
+	w.attach = way < 3 ? ATTACH_FENTRY : ATTACH_KPROBE;
+	w.with_btf_ids = true;
+	err = planned__try(&p, &w);
+	/* entries return nothing: no packet, and no value of an output either */
+	if (err && w.exit)
+		fail_msg("%s: %s", w.spec, p.err.diag.msg);
+	for (size_t i = 0; i < p.plan.targets.cnt; i++)
+		check_owned(p.plan.targets.items[i]);
+	planned__fini(&p);
+}
+
+static void sections_do_not_overlap(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(own_rows); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(own_shows); k++)
+			for (int way = 0; way < 6; way++) {
+				print_message("row %zu, %zu, %d\n", i, k, way);
+				check_owners(own_rows[i], &own_shows[k], way);
+			}
+}
+
+/* ---- which is shown ---- */
+
+#define NO_PACKET "no function has an argument with a packet"
+#define NO_RET_PACKET                                                                              \
+	"no function returns a packet in this mode; (r) is for -m exit and -m entry,exit"
+
+/* 't'uple and 'f'rame of the argument, 'T' and 'F' of what is returned; by target. */
+static const struct which_row {
+	const char *spec;
+	const struct packet_show *show;
+	const struct packet_filters *packets;
+	const char *modes;          /* "entry", "exit", "both" */
+	const char *want[3];        /* NULL: an error */
+	const char *option, *error; /* ... this one */
+} which_rows[] = {
+	{ "kfree_skb", NULL, NULL, "entry", { "" }, NULL, NULL },
+	{ "kfree_skb", NULL, &of_arg, "both", { "" }, NULL, NULL },
+	{ "kfree_skb", &show_tuple, &of_arg, "entry", { "t" }, NULL, NULL },
+	{ "tcp_connect", &show_tuple, NULL, "both", { NULL }, "--output-pkt", NO_PACKET },
+	{ "tcp_connect,call_none", &show_tuple, NULL, "exit", { NULL }, "--output-pkt", NO_PACKET },
+	{ "tcp_connect,kfree_skb", &show_tuple, NULL, "entry", { "", "t" }, NULL, NULL },
+	{ "packet_alloc", &show_tuple, NULL, "exit", { NULL }, "--output-pkt", NO_PACKET },
+	/* (p) */
+	{ "(p)kfree_skb", NULL, NULL, "both", { "t" }, NULL, NULL },
+	{ "(p)kfree_skb", &show_tuple, NULL, "both", { "t" }, NULL, NULL },
+	{ "(p)kfree_skb,packet_share", NULL, NULL, "exit", { "t", "" }, NULL, NULL },
+	{ "(p)tcp_connect",
+	  NULL,
+	  NULL,
+	  "entry",
+	  { NULL },
+	  "--kfunc",
+	  "(p): tcp_connect has no argument with a packet" },
+	{ "(p)packet_alloc",
+	  NULL,
+	  NULL,
+	  "exit",
+	  { NULL },
+	  "--kfunc",
+	  "(p): packet_alloc has no argument with a packet" },
+	{ "(p)tcp_connect,kfree_skb", NULL, NULL, "entry", { "", "" }, NULL, NULL },
+	{ "(p)tcp_connect,(p)kfree_skb", NULL, NULL, "exit", { "", "t" }, NULL, NULL },
+	/* what is returned */
+	{ "packet_alloc", &show_ret, NULL, "exit", { "T" }, NULL, NULL },
+	{ "packet_share", &show_ret, NULL, "both", { "T" }, NULL, NULL },
+	{ "packet_alloc", &show_ret, NULL, "entry", { NULL }, "--output-pkt", NO_RET_PACKET },
+	{ "packet_share", &show_ret, NULL, "entry", { NULL }, "--output-pkt", NO_RET_PACKET },
+	{ "kfree_skb", &show_ret, NULL, "exit", { NULL }, "--output-pkt", NO_RET_PACKET },
+	{ "kfree_skb,packet_alloc", &show_ret, NULL, "exit", { "", "T" }, NULL, NULL },
+	{ "kfree_skb,packet_alloc",
+	  &show_ret,
+	  NULL,
+	  "entry",
+	  { NULL },
+	  "--output-pkt",
+	  NO_RET_PACKET },
+	/* the file has the argument's; the returned one when it is asked for, or is the only one */
+	{ "kfree_skb", &show_frame, NULL, "entry", { "f" }, NULL, NULL },
+	{ "kfree_skb", &show_frame, NULL, "exit", { "f" }, NULL, NULL },
+	{ "packet_share", &show_frame, NULL, "both", { "f" }, NULL, NULL },
+	{ "packet_share", &show_frame, &of_arg, "exit", { "f" }, NULL, NULL },
+	{ "packet_share", &show_frame, &of_ret, "exit", { "fF" }, NULL, NULL },
+	{ "packet_share", &show_frame, &of_both, "both", { "fF" }, NULL, NULL },
+	{ "packet_share", &show_all, NULL, "both", { "tfTF" }, NULL, NULL },
+	{ "packet_alloc", &show_frame, NULL, "exit", { "F" }, NULL, NULL },
+	{ "packet_alloc", &show_frame, NULL, "entry", { NULL }, "--output-pcap", NO_PACKET },
+	{ "tcp_connect", &show_frame, NULL, "both", { NULL }, "--output-pcap", NO_PACKET },
+	{ "packet_alloc,kfree_skb,call_none",
+	  &show_frame,
+	  NULL,
+	  "both",
+	  { "F", "f", "" },
+	  NULL,
+	  NULL },
+	{ "packet_alloc,kfree_skb,call_none",
+	  &show_arg,
+	  NULL,
+	  "entry",
+	  { "", "tf", "" },
+	  NULL,
+	  NULL },
+	/* of several things the first that nothing has */
+	{ "packet_alloc", &show_all, NULL, "exit", { NULL }, "--output-pkt", NO_PACKET },
+	{ "kfree_skb", &show_all, NULL, "exit", { NULL }, "--output-pkt", NO_RET_PACKET },
+};
+
+static void put_which(const struct plan_target *pt, char ret[8])
+{
+	const struct packet_arg *a = &pt->packet.at, *r = &pt->ret_packet.at;
+
+	snprintf(ret, 8, "%s%s%s%s", pt->packet.tuple ? "t" : "", pt->packet.frame_room ? "f" : "",
+		 pt->ret_packet.tuple ? "T" : "", pt->ret_packet.frame_room ? "F" : "");
+	if (pt->packet.tuple || pt->packet.frame_room)
+		assert_true(a->kind && a->arg >= 0);
+	if (pt->ret_packet.tuple || pt->ret_packet.frame_room)
+		assert_true(r->kind && r->arg == ARG_RETVAL);
+}
+
+static void check_which(const struct which_row *row, const struct planned *p)
+{
+	assert_int_equal(p->plan.skips.cnt, 0);
+	assert_null(p->err.option);
+	for (size_t i = 0; i < ARRAY_SIZE(row->want); i++) {
+		char got[8];
+
+		if (!row->want[i]) {
+			assert_int_equal(p->plan.targets.cnt, i);
+			return;
+		}
+		assert_true(i < p->plan.targets.cnt);
+		put_which(p->plan.targets.items[i], got);
+		assert_string_equal(got, row->want[i]);
+	}
+	assert_int_equal(p->plan.targets.cnt, ARRAY_SIZE(row->want));
+}
+
+static void packets_that_are_shown(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(which_rows); i++) {
+		const struct which_row *row = &which_rows[i];
+		struct wanted w = { .spec = row->spec,
+				    .entry = strcmp(row->modes, "exit") != 0,
+				    .exit = strcmp(row->modes, "entry") != 0,
+				    .show = row->show,
+				    .packets = row->packets,
+				    .with_btf_ids = true };
+		struct planned p;
+		int err;
+
+		print_message("row %zu\n", i);
+		err = planned__try(&p, &w);
+		if (row->option) {
+			assert_int_equal(err, -ENOENT);
+			assert_string_equal(p.err.option, row->option);
+			assert_string_equal(p.err.diag.msg, row->error);
+			assert_int_equal(p.plan.targets.cnt, 0);
+		} else {
+			assert_int_equal(err, 0);
+			check_which(row, &p);
+		}
+		planned__fini(&p);
+	}
+}
+
+/* When nothing can be traced at all, that is what there is to tell. */
+static void nothing_is_planned(void **state)
+{
+	static const struct plan_opts opts = { .show = &show_all };
+	struct plan plan = PLAN_INIT;
+	struct plan_error err = { 0 };
+
+	(void)state;
+	assert_int_equal(plan_packet__check(&plan, &opts, &err), 0);
+	assert_null(err.option);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -340,6 +811,11 @@ int main(void)
 		cmocka_unit_test(filters_that_need_not_fit),
 		cmocka_unit_test(entries_return_nothing),
 		cmocka_unit_test(tracepoints),
+		cmocka_unit_test(sections_of_blocks),
+		cmocka_unit_test(sections_of_another_mechanism),
+		cmocka_unit_test(sections_do_not_overlap),
+		cmocka_unit_test(packets_that_are_shown),
+		cmocka_unit_test(nothing_is_planned),
 	};
 
 	return RUN_TESTS(tests);

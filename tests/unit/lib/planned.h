@@ -25,6 +25,7 @@ struct wanted {
 	const char *filters[PLANNED_TEXTS], *outs[PLANNED_TEXTS]; /* up to the first NULL */
 	const struct call_filter *calls;                          /* NULL: none */
 	const struct packet_filters *packets;                     /* NULL: none */
+	const struct packet_show *show;                           /* NULL: nothing */
 	const char *syms;                                         /* kallsyms file, NULL: none */
 	bool with_btf_ids; /* as if the fixture were the running kernel's BTF */
 };
@@ -50,8 +51,8 @@ static inline size_t texts_of(const char *const *texts)
 static inline int planned__resolve(struct planned *p, const struct wanted *w, struct diag *diag)
 {
 	struct resolve_opts opts = { .entry = w->entry,
-				    .exit = w->exit,
-				    .syms_path = w->syms ? w->syms : "/dev/null" };
+				     .exit = w->exit,
+				     .syms_path = w->syms ? w->syms : "/dev/null" };
 
 	memset(p, 0, sizeof(*p));
 	assert_int_equal(kernel_btf__load(FIXTURE_BTF, &p->kernel), 0);
@@ -67,6 +68,7 @@ static inline int planned__build(struct planned *p, const struct wanted *w)
 		.filter_cnt = texts_of(w->filters),
 		.calls = w->calls,
 		.packets = w->packets,
+		.show = w->show,
 		.outs = w->outs,
 		.out_cnt = texts_of(w->outs),
 		.attach = w->attach,
