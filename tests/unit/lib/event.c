@@ -3,7 +3,11 @@
 
 #include <errno.h>
 
+#include "bpf/abi/packet.h"
+#include "lib/packet_show.h"
 #include "tests/unit/lib/record.h"
+
+static const struct packet_show show = { .tuple = true, .frame_room = 60 };
 
 static const struct wanted modes[] = {
 	{ .spec = "tcp_connect", .entry = true, .outs = { "sk->sk_err" } },
@@ -11,6 +15,9 @@ static const struct wanted modes[] = {
 	{ .spec = "tcp_connect", .entry = true, .exit = true, .outs = { "$retval", "*sk" } },
 	{ .spec = "call_string", .entry = true, .exit = true },
 	{ .spec = "call_none", .exit = true },
+	{ .spec = "packet_share", .entry = true, .show = &show },
+	{ .spec = "packet_share", .exit = true, .show = &show },
+	{ .spec = "packet_share", .entry = true, .exit = true, .show = &show },
 };
 
 static void blocks_in_order(void **state)
@@ -245,6 +252,86 @@ static void values_stay_in_their_block(void **state)
 	}
 }
 
+/* A block of 128 bytes with a packet in it; 56 bytes of it at most when it is at 56. */
+static const struct {
+	__u32 off, room;
+	struct rec_packet rec; /* found, vlan, len, cnt */
+	struct event_packet want;
+	bool has_data;
+} packets[] = {
+	/* all of it, as much as there is room for, less than that */
+	{ 56, 40, { PACKET_LINK, 0, 20, 20 }, { PACKET_LINK, 20, -1, 20, false, NULL }, true },
+	{ 56, 40, { PACKET_LINK, 0, 40, 40 }, { PACKET_LINK, 40, -1, 40, false, NULL }, true },
+	{ 56, 40, { PACKET_LINK, 0, 41, 40 }, { PACKET_LINK, 41, -1, 40, false, NULL }, true },
+	{ 56, 40, { PACKET_LINK, 0, ~0u, 40 }, { PACKET_LINK, ~0u, -1, 40, false, NULL }, true },
+	{ 56, 40, { PACKET_LINK, 0, 20, 19 }, { PACKET_LINK, 20, -1, 19, true, NULL }, true },
+	{ 56, 40, { PACKET_LINK, 0, 20, 0 }, { PACKET_LINK, 20, -1, 0, true, NULL }, true },
+	{ 56, 40, { PACKET_LINK, 0, 1500, 39 }, { PACKET_LINK, 1500, -1, 39, true, NULL }, true },
+	{ 56, 40, { PACKET_LINK, 0, 0, 0 }, { PACKET_LINK, 0, -1, 0, false, NULL }, true },
+	{ 56, 0, { PACKET_LINK, 0, 20, 0 }, { PACKET_LINK, 20, -1, 0, false, NULL }, true },
+	/* what it was found to be is told as it is */
+	{ 56, 40, { PACKET_NET, 0, 20, 20 }, { PACKET_NET, 20, -1, 20, false, NULL }, true },
+	{ 56, 40, { PACKET_NONE, 0, 0, 0 }, { PACKET_NONE, 0, -1, 0, false, NULL }, true },
+	{ 56, 40, { PACKET_FAULT, 0, 0, 0 }, { PACKET_FAULT, 0, -1, 0, false, NULL }, true },
+	{ 56, 40, { 77, 0, 20, 20 }, { 77, 20, -1, 20, false, NULL }, true },
+	/* counts that lie */
+	{ 56, 40, { PACKET_LINK, 0, 20, 21 }, { PACKET_LINK, 20, -1, 20, false, NULL }, true },
+	{ 56, 40, { PACKET_LINK, 0, 20, ~0u }, { PACKET_LINK, 20, -1, 20, false, NULL }, true },
+	{ 56, 40, { PACKET_LINK, 0, 100, 41 }, { PACKET_LINK, 100, -1, 40, false, NULL }, true },
+	{ 56, 40, { PACKET_LINK, 0, ~0u, ~0u }, { PACKET_LINK, ~0u, -1, 40, false, NULL }, true },
+	{ 56, 56, { PACKET_LINK, 0, ~0u, ~0u }, { PACKET_LINK, ~0u, -1, 56, false, NULL }, true },
+	{ 56, 57, { PACKET_LINK, 0, ~0u, ~0u }, { PACKET_LINK, ~0u, -1, 56, false, NULL }, true },
+	{ 56, ~0u, { PACKET_LINK, 0, ~0u, ~0u }, { PACKET_LINK, ~0u, -1, 56, false, NULL }, true },
+	{ 56, ~0u, { PACKET_LINK, 0, ~0u, 55 }, { PACKET_LINK, ~0u, -1, 55, true, NULL }, true },
+	/* the tag: twelve bits, and that it is known */
+	{ 56, 8, { PACKET_LINK, VLAN_KNOWN, 8, 8 }, { PACKET_LINK, 8, 0, 8, false, NULL }, true },
+	{ 56, 8, { PACKET_NET, 0x10064, 8, 8 }, { PACKET_NET, 8, 100, 8, false, NULL }, true },
+	{ 56, 8, { PACKET_NET, 0x1e064, 8, 8 }, { PACKET_NET, 8, 100, 8, false, NULL }, true },
+	{ 56, 8, { PACKET_NET, 0xffffffff, 8, 8 }, { PACKET_NET, 8, 4095, 8, false, NULL }, true },
+	{ 56, 8, { PACKET_NET, 0xfffeffff, 8, 8 }, { PACKET_NET, 8, -1, 8, false, NULL }, true },
+	{ 56, 8, { PACKET_NET, 0x64, 8, 8 }, { PACKET_NET, 8, -1, 8, false, NULL }, true },
+	/* the block's end */
+	{ 104, 40, { PACKET_LINK, 0, 20, 8 }, { PACKET_LINK, 20, -1, 8, false, NULL }, true },
+	{ 112, 40, { PACKET_LINK, 0, 20, 20 }, { PACKET_LINK, 20, -1, 0, false, NULL }, true },
+	{ 113, 40, { PACKET_LINK, 0, 20, 20 }, { PACKET_FAULT, 0, -1, 0, false, NULL }, false },
+	{ 128, 40, { PACKET_LINK, 0, 20, 20 }, { PACKET_FAULT, 0, -1, 0, false, NULL }, false },
+	{ 129, 40, { PACKET_LINK, 0, 20, 20 }, { PACKET_FAULT, 0, -1, 0, false, NULL }, false },
+	{ ~0u, 40, { PACKET_LINK, 0, 20, 20 }, { PACKET_FAULT, 0, -1, 0, false, NULL }, false },
+	{ ~0u - 15,
+	  40,
+	  { PACKET_LINK, 0, 20, 20 },
+	  { PACKET_FAULT, 0, -1, 0, false, NULL },
+	  false },
+};
+
+static void packets_stay_in_their_block(void **state)
+{
+	static const struct plan_block plan = { .size = 128 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(packets); i++) {
+		const struct event_packet *want = &packets[i].want;
+		char *bytes = calloc(1, plan.size);
+		struct event_block b = { .plan = &plan, .base = bytes };
+		struct event_packet p;
+
+		print_message("row %zu\n", i);
+		if (packets[i].off <= plan.size - sizeof(packets[i].rec))
+			memcpy(bytes + packets[i].off, &packets[i].rec, sizeof(packets[i].rec));
+		p = event_block__packet(&b, packets[i].off, packets[i].room);
+		assert_int_equal(p.found, want->found);
+		assert_int_equal(p.len, want->len);
+		assert_int_equal(p.vlan, want->vlan);
+		assert_int_equal(p.cnt, want->cnt);
+		assert_int_equal(p.paged, want->paged);
+		if (packets[i].has_data)
+			assert_ptr_equal(p.data, bytes + packets[i].off + sizeof(packets[i].rec));
+		else
+			assert_null(p.data);
+		free(bytes);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -256,6 +343,7 @@ int main(void)
 		cmocka_unit_test(saved_entries),
 		cmocka_unit_test(saved_slots_are_no_entry),
 		cmocka_unit_test(values_stay_in_their_block),
+		cmocka_unit_test(packets_stay_in_their_block),
 	};
 
 	return RUN_TESTS(tests);
