@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Events as text. The clocks stand still: 22:13:20 UTC when the machine is up for 5 seconds. */
+/* Events as text. */
 #include "lib/print.h"
 
-#include <time.h>
 #include <unistd.h>
 
 #include "base/strbuf.h"
+#include "tests/unit/lib/printed.h"
 #include "tests/unit/lib/record.h"
 
 #define SOCK 0xffff8881034a0000ULL
-
-/* In front of the C library's: printer__new() asks. */
-int clock_gettime(clockid_t clock, struct timespec *ts)
-{
-	*ts = (struct timespec){ .tv_sec = clock == CLOCK_REALTIME ? 1700000000 : 5 };
-	return 0;
-}
 
 static const char *symbol(void *ctx, __u64 addr)
 {
@@ -244,7 +237,6 @@ static void fill_pair_outs(struct made *m)
 }
 
 #define SK "(struct sock *)sk=0xffff8881034a0000"
-#define TAIL " cpu=1 process=(412:curl) timestamp=22:13:20.000000000\n"
 
 static const struct row rows[] = {
 	{ { .spec = "tcp_connect", .entry = true },
@@ -489,6 +481,140 @@ static void events(void **state)
 		check_row(&rows[i]);
 }
 
+/* ---- calls ---- */
+
+static const struct {
+	struct wanted w;
+	void (*fill)(struct made *m);
+	unsigned int block;
+	const char *want;
+	bool is_tp;
+} calls[] = {
+	{ { .spec = "tcp_connect", .entry = true }, fill_sock, 0, "→ tcp_connect" WHO, false },
+	{ { .spec = "tcp_connect", .entry = true }, fill_sock, 0, "- tcp_connect" WHO, true },
+	{ { .spec = "tcp_connect", .exit = true },
+	  fill_refused,
+	  0,
+	  "← tcp_connect retval=(int)-111(ECONNREFUSED)" WHO,
+	  false },
+	{ { .spec = "kfree_skb", .exit = true }, fill_nothing, 0, "← kfree_skb" WHO, false },
+	{ { .spec = "call_string", .exit = true },
+	  fill_strings,
+	  0,
+	  "← call_string retval=(const char *)\"\"" WHO,
+	  false },
+	{ { .spec = "no_btf_here", .exit = true },
+	  fill_raw,
+	  0,
+	  "← no_btf_here retval=(u64)0xfffffffffffffffe" WHO,
+	  false },
+	/* the entry has the return value too, when the event has one */
+	{ { .spec = "tcp_connect", .entry = true, .exit = true },
+	  fill_pair,
+	  0,
+	  "→ tcp_connect retval=(int)0" WHO,
+	  false },
+	{ { .spec = "tcp_connect", .entry = true, .exit = true },
+	  fill_pair,
+	  1,
+	  "← tcp_connect retval=(int)0" WHO,
+	  false },
+	{ { .spec = "kfree_skb", .entry = true, .exit = true },
+	  fill_nothing,
+	  0,
+	  "→ kfree_skb" WHO,
+	  false },
+	/* who, but not when */
+	{ { .spec = "tcp_connect", .entry = true },
+	  fill_thread,
+	  0,
+	  "→ tcp_connect cpu=63 process=(412:curl) tid=4194304",
+	  false },
+	{ { .spec = "tcp_connect", .entry = true },
+	  fill_softirq,
+	  0,
+	  "→ tcp_connect" WHO " ctx=softirq",
+	  false },
+	{ { .spec = "tcp_connect", .entry = true },
+	  fill_nasty_comm,
+	  0,
+	  "→ tcp_connect cpu=1 process=(412:a\\x0ab\\x1b[31m\\x7f\\x09\\x01c))",
+	  false },
+	{ { .spec = "twin@one,twin@two", .entry = true },
+	  fill_nothing,
+	  0,
+	  "→ twin [one]" WHO,
+	  false },
+};
+
+static void put_call(struct printer *printer, const struct event *ev, size_t i)
+{
+	__strbuf struct strbuf b = STRBUF_INIT;
+
+	strbuf__puts(&b, "in front: ");
+	printer__call(printer, ev, calls[i].block, &b);
+	assert_string_equal(strbuf__str(&b) + 10, calls[i].want);
+}
+
+/* Never in colours, whatever events are; and without any effect on what these say. */
+static void check_call(const struct planned *p, const struct event *ev, size_t i, bool color)
+{
+	__strbuf struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
+	struct printer *printer = new_printer(&p->plan, color);
+	struct printer *other = new_printer(&p->plan, color);
+	__u64 faults = 0;
+
+	put_call(printer, ev, i);
+	put_call(printer, ev, i);
+	printer__event(printer, ev, &after, &faults);
+	printer__event(other, ev, &before, &faults);
+	assert_string_equal(strbuf__str(&before), strbuf__str(&after));
+	put_call(printer, ev, i);
+	printer__free(other);
+	printer__free(printer);
+}
+
+static void calls_without_arguments(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		struct wanted w = calls[i].w;
+		struct event ev;
+		struct planned p;
+		struct made m;
+
+		print_message("row %zu\n", i);
+		w.syms = syms_path;
+		planned__init(&p, &w);
+		if (calls[i].is_tp)
+			p.targets.list.items[0]->tp_id = 1;
+		made__init(&m, &p.plan, 0);
+		calls[i].fill(&m);
+		assert_int_equal(event__decode(&p.plan, m.bytes, m.sz, &ev), 0);
+		check_call(&p, &ev, i, false);
+		check_call(&p, &ev, i, true);
+		planned__fini(&p);
+	}
+}
+
+/* The clocks differ by so much. */
+static void wall_time(void **state)
+{
+	static const __u64 diff = PRINTED_WALL_NS - PRINTED_UP_NS;
+	static const __u64 times[] = { 0, 1, 5000000000, 86405000000000 };
+	struct wanted w = { .spec = "tcp_connect", .entry = true };
+	struct printer *printer;
+	struct planned p;
+
+	(void)state;
+	planned__init(&p, &w);
+	printer = new_printer(&p.plan, false);
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++)
+		assert_int_equal(printer__wall_ns(printer, times[i]), diff + times[i]);
+	printer__free(printer);
+	planned__fini(&p);
+}
+
 /* The second is kept as text: it must change when the second does, and back. */
 static void seconds_change(void **state)
 {
@@ -674,8 +800,7 @@ static int set_up(void **state)
 	int fd = mkstemp(syms_path);
 
 	(void)state;
-	setenv("TZ", "UTC", 1);
-	tzset();
+	printed__set_zone();
 	return fd < 0 || write(fd, syms, sizeof(syms) - 1) < 0 || close(fd);
 }
 
@@ -689,6 +814,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events),
+		cmocka_unit_test(calls_without_arguments),
+		cmocka_unit_test(wall_time),
 		cmocka_unit_test(seconds_change),
 		cmocka_unit_test(nothing_is_left_of_other_events),
 		cmocka_unit_test(unfinished_calls),

@@ -102,6 +102,18 @@ static inline void made__out(struct made *m, bool is_exit, unsigned int i, __u32
 	made__val(made__base(m, is_exit) + b->outs[i].off, status, len, data, n);
 }
 
+/* At @off of the block; nothing of the packet when @data is NULL. */
+static inline void made__packet(struct made *m, bool is_exit, __u32 off, struct rec_packet rec,
+				const void *data)
+{
+	char *at = made__base(m, is_exit) + off;
+
+	assert_true(off && off + sizeof(rec) + rec.cnt <= made__block(m, is_exit)->size);
+	memcpy(at, &rec, sizeof(rec));
+	if (data)
+		memcpy(at + sizeof(rec), data, rec.cnt);
+}
+
 /* A copy of exactly @sz bytes, so that a read behind them is seen. */
 static inline void *made__exact(const struct made *m, size_t sz)
 {
