@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Arbitrary bytes as a record of the ring, and as a saved entry: decoded against real plans and
- * printed. The first byte picks the plan, the second whether the header is made to fit.
+ * Arbitrary bytes as a record of the ring, and as a saved entry: decoded against real plans,
+ * printed, and their packets written. The first byte picks the plan, the second whether the header
+ * is made to fit.
  */
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,8 @@
 #include "base/strbuf.h"
 #include "lib/event.h"
 #include "lib/kernel_btf.h"
+#include "lib/packet_file.h"
+#include "lib/packet_show.h"
 #include "lib/plan.h"
 #include "lib/print.h"
 #include "lib/resolve.h"
@@ -21,7 +25,10 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t sz);
 
-#define FUNCS "tcp_connect,call_string,call_struct24,call_ret_ptr,call_bool,find_task,call_none"
+#define FUNCS                                                                                      \
+	"tcp_connect,call_string,call_struct24,call_ret_ptr,call_bool,find_task,call_none,"        \
+	"packet_share,packet_alloc,packet_xdp"
+#define ROOM 100
 
 static const char *const outs[] = {
 	"ip4(&sk->__sk_common.skc_daddr)",
@@ -48,6 +55,13 @@ static const struct resolve_opts modes[] = {
 	{ .entry = true, .exit = true, .syms_path = "/dev/null" },
 };
 
+/* Entries have no returned packet. */
+static const struct packet_show shows[ARRAY_SIZE(modes)] = {
+	{ .tuple = true, .frame_room = ROOM },
+	{ .tuple = true, .ret_tuple = true, .frame_room = ROOM },
+	{ .tuple = true, .ret_tuple = true, .frame_room = ROOM },
+};
+
 /* One run's worth of plan and printer per mode; made once. */
 static struct world {
 	struct targets targets;
@@ -56,6 +70,7 @@ static struct world {
 } worlds[ARRAY_SIZE(modes)];
 
 static struct kernel_btf *kernel;
+static int sink; /* where files go */
 
 static const char *symbol(void *ctx, __u64 addr)
 {
@@ -65,7 +80,7 @@ static const char *symbol(void *ctx, __u64 addr)
 
 static int make_world(const struct selectors *s, size_t i)
 {
-	struct plan_opts opts = { .outs = outs, .out_cnt = ARRAY_SIZE(outs) };
+	struct plan_opts opts = { .show = &shows[i], .outs = outs, .out_cnt = ARRAY_SIZE(outs) };
 	struct printer_opts popts = { .color = i == 1, .symbol = symbol };
 	struct world *w = &worlds[i];
 	struct plan_error err = { 0 };
@@ -80,7 +95,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	struct selectors s = SELECTORS_INIT;
 
 	(void)argc, (void)argv;
-	if (kernel_btf__load(FIXTURE_BTF, &kernel) ||
+	sink = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (sink < 0 || kernel_btf__load(FIXTURE_BTF, &kernel) ||
 	    selectors__parse(SELECT_KFUNC, FUNCS, &s, NULL))
 		abort();
 	for (size_t i = 0; i < ARRAY_SIZE(worlds); i++)
@@ -105,6 +121,18 @@ static void mend(const struct world *w, unsigned int mode, char *rec, size_t sz)
 	memcpy(rec, &hdr, sizeof(hdr));
 }
 
+/* Into a file of its own: each has all the devices that it was told of. */
+static void write_packets(struct world *w, const struct event *ev)
+{
+	struct packet_file *f;
+
+	if (packet_file__new(sink, ROOM, "fuzz", w->printer, &f))
+		return;
+	if (packet_file__event(f, ev) > 2 || packet_file__end(f) || packet_file__lost(f))
+		abort();
+	packet_file__free(f);
+}
+
 static void print_record(struct world *w, const char *rec, size_t sz)
 {
 	__strbuf struct strbuf b = STRBUF_INIT;
@@ -115,6 +143,7 @@ static void print_record(struct world *w, const char *rec, size_t sz)
 		printer__event(w->printer, &ev, &b, &faults);
 		if (b.len < 2 || memcmp(b.s + b.len - 2, "\n\n", 2))
 			abort();
+		write_packets(w, &ev);
 	}
 	if (!event__decode_saved(&w->plan, rec, sz, &ev))
 		printer__unfinished(w->printer, &ev, faults, &b);
