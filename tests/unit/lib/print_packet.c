@@ -154,6 +154,58 @@ static void lines_in_order(void **state)
 	}
 }
 
+/* ---- two lines in one block ---- */
+
+/* In the order of events: packets of the entry, and the returned ones. */
+static const struct {
+	const char *arg, *ret; /* NULL: none */
+	const char *want;
+} pairs[] = {
+	{ SYN_ACK, UDP, SYN_ACK_TEXT UDP_TEXT },
+	{ SYN_ACK, UDP, SYN_ACK_TEXT UDP_TEXT },
+	{ UDP, SYN_ACK, UDP_TEXT SYN_ACK_TEXT },
+	{ SYN_ACK, NULL, SYN_ACK_TEXT },
+	{ NULL, UDP, UDP_TEXT },
+	{ NULL, NULL, "" },
+	{ UDP, UDP, UDP_TEXT UDP_TEXT },
+};
+
+static void put_pair(struct made *m, size_t i)
+{
+	if (pairs[i].arg)
+		put_tuple(m, true, m->pt->exit.packet.tuple_off, pairs[i].arg);
+	if (pairs[i].ret)
+		put_tuple(m, true, m->pt->exit.ret_packet.tuple_off, pairs[i].ret);
+}
+
+static void two_lines_of_a_block(void **state)
+{
+	struct wanted w = { .spec = "packet_share", .exit = true, .show = &show_both };
+	struct printer *printer;
+	struct planned p;
+
+	(void)state;
+	planned__init(&p, &w);
+	printer = new_printer(&p.plan);
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		__strbuf struct strbuf b = STRBUF_INIT, want = STRBUF_INIT;
+		__u64 faults = 0;
+		struct event ev;
+		struct made m;
+
+		print_message("row %zu\n", i);
+		made__init(&m, &p.plan, 0);
+		put_pair(&m, i);
+		assert_int_equal(event__decode(&p.plan, m.bytes, m.sz, &ev), 0);
+		printer__event(printer, &ev, &b, &faults);
+		strbuf__printf(&want, SHARED TAIL "%s\n", pairs[i].want);
+		assert_string_equal(strbuf__str(&b), strbuf__str(&want));
+		assert_int_equal(faults, 0);
+	}
+	printer__free(printer);
+	planned__fini(&p);
+}
+
 /* A call that is still inside. */
 static void unfinished_calls(void **state)
 {
@@ -211,6 +263,8 @@ static const struct {
 	{ SYN_ACK, PACKET_FAULT, 0, 0, "Pkt tuple: [FAULT]\n", true },
 	{ UDP, PACKET_NET, 0, 0, UDP_TEXT, false },
 	{ "", PACKET_NET, 0, 40, "Pkt tuple: …[paged]\n", true },
+	/* nothing more would be told by what cannot be read */
+	{ SYN_ACK, PACKET_NET, 0, 1500, SYN_ACK_TEXT, false },
 	{ "4500 0028 0001 4000 40 06 0000 0a000001 0a000002", PACKET_NET, 0, 40,
 	  "Pkt tuple: 10.0.0.1 -> 10.0.0.2 (TCP)…[paged]\n", true },
 	{ "4500 0028 0001 4000 40 06 0000 0a000001 0a000002", PACKET_NONE, 0, 40, "", false },
@@ -273,6 +327,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_in_order),
+		cmocka_unit_test(two_lines_of_a_block),
 		cmocka_unit_test(unfinished_calls),
 		cmocka_unit_test(tuples_of_events),
 	};
