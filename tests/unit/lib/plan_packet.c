@@ -643,6 +643,28 @@ static void sections_do_not_overlap(void **state)
 			}
 }
 
+/* As an entry block of the same size: what is kept of the entry makes the exit's too large. */
+static void blocks_that_are_too_large(void **state)
+{
+	static const struct packet_show large = { .frame_room = 8192 };
+
+	(void)state;
+	for (int exit = 0; exit < 2; exit++) {
+		struct wanted w = { .spec = "packet_share",
+				    .entry = !exit,
+				    .exit = exit,
+				    .attach = ATTACH_KPROBE,
+				    .show = &large,
+				    .outs = { "buf(skb, 4000)", "buf(skb, 4001)",
+					      "buf(skb, 4002)" } };
+		struct planned p;
+
+		print_message("row %d\n", exit);
+		assert_int_equal(planned__try(&p, &w), -E2BIG);
+		planned__fini(&p);
+	}
+}
+
 /* ---- which is shown ---- */
 
 #define NO_PACKET "no function has an argument with a packet"
@@ -814,6 +836,7 @@ int main(void)
 		cmocka_unit_test(sections_of_blocks),
 		cmocka_unit_test(sections_of_another_mechanism),
 		cmocka_unit_test(sections_do_not_overlap),
+		cmocka_unit_test(blocks_that_are_too_large),
 		cmocka_unit_test(packets_that_are_shown),
 		cmocka_unit_test(nothing_is_planned),
 	};
