@@ -123,6 +123,12 @@ static bool has_frame(const struct plan_target *pt)
 	return pt->packet.frame_room || pt->ret_packet.frame_room;
 }
 
+/* What --skip-tunnel is about; a file has all of the packet. */
+static bool is_looked_at(const struct plan_target *pt)
+{
+	return has_tuple(pt) || has_ret_tuple(pt) || pt->packet.filter || pt->ret_packet.filter;
+}
+
 static bool any(const struct plan *p, bool (*has)(const struct plan_target *pt))
 {
 	vec_each (&p->targets, it)
@@ -138,20 +144,23 @@ static int none(const char *option, const char *what, struct plan_error *err)
 	return -ENOENT;
 }
 
-/* (p) counts for the target that has it. */
+/* (p) may be on many, of which some have no packet; on none that has one it says nothing. */
 static int check_prefixes(const struct plan *p, struct plan_error *err)
 {
+	const struct target *first = NULL;
+
 	vec_each (&p->targets, it) {
-		if (!(*it)->target->packet || (*it)->packet.tuple)
+		if (!(*it)->target->packet)
 			continue;
-		if (p->several)
-			continue;
-		*err = (struct plan_error){ .option = "--kfunc" };
-		diag__set(&err->diag, 0, 0, "(p): %.60s has no argument with a packet",
-			  (*it)->target->name);
-		return -ENOENT;
+		if ((*it)->packet.tuple)
+			return 0;
+		first = first ?: (*it)->target;
 	}
-	return 0;
+	if (!first)
+		return 0;
+	*err = (struct plan_error){ .option = "--kfunc" };
+	diag__set(&err->diag, 0, 0, "(p): %.60s has no argument with a packet", first->name);
+	return -ENOENT;
 }
 
 int plan_packet__check(const struct plan *p, const struct plan_opts *opts, struct plan_error *err)
@@ -170,5 +179,7 @@ int plan_packet__check(const struct plan *p, const struct plan_opts *opts, struc
 		return none("--output-pkt", no_ret, err);
 	if (show && show->frame_room && !any(p, has_frame))
 		return none("--output-pcap", no_arg, err);
+	if (show && show->skip_tunnel && !any(p, is_looked_at))
+		return none("--skip-tunnel", "it goes with --filter-pkt, --output-pkt or (p)", err);
 	return check_prefixes(p, err);
 }

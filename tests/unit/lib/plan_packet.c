@@ -339,6 +339,8 @@ static void tracepoints(void **state)
 
 static const struct packet_show show_tuple = { .tuple = true }, show_ret = { .ret_tuple = true },
 				show_frame = { .frame_room = ROOM },
+				skip = { .skip_tunnel = true },
+				skip_file = { .skip_tunnel = true, .frame_room = ROOM },
 				show_arg = { .tuple = true, .frame_room = ROOM },
 				show_all = { .tuple = true, .ret_tuple = true, .frame_room = ROOM };
 
@@ -668,6 +670,7 @@ static void blocks_that_are_too_large(void **state)
 /* ---- which is shown ---- */
 
 #define NO_PACKET "no function has an argument with a packet"
+#define NO_SKIP "it goes with --filter-pkt, --output-pkt or (p)"
 #define NO_RET_PACKET                                                                              \
 	"no function returns a packet in this mode; (r) is for -m exit and -m entry,exit"
 
@@ -705,7 +708,13 @@ static const struct which_row {
 	  { NULL },
 	  "--kfunc",
 	  "(p): packet_alloc has no argument with a packet" },
-	{ "(p)tcp_connect,kfree_skb", NULL, NULL, "entry", { "", "" }, NULL, NULL },
+	{ "(p)tcp_connect,kfree_skb",
+	  NULL,
+	  NULL,
+	  "entry",
+	  { NULL },
+	  "--kfunc",
+	  "(p): tcp_connect has no argument with a packet" },
 	{ "(p)tcp_connect,(p)kfree_skb", NULL, NULL, "exit", { "", "t" }, NULL, NULL },
 	/* what is returned */
 	{ "packet_alloc", &show_ret, NULL, "exit", { "T" }, NULL, NULL },
@@ -746,6 +755,11 @@ static const struct which_row {
 	  { "", "tf", "" },
 	  NULL,
 	  NULL },
+	/* what nothing looks into needs no skipping */
+	{ "kfree_skb", &skip, NULL, "entry", { NULL }, "--skip-tunnel", NO_SKIP },
+	{ "kfree_skb", &skip_file, NULL, "entry", { NULL }, "--skip-tunnel", NO_SKIP },
+	{ "kfree_skb", &skip, &of_arg, "entry", { "" }, NULL, NULL },
+	{ "(p)kfree_skb", &skip, NULL, "entry", { "t" }, NULL, NULL },
 	/* of several things the first that nothing has */
 	{ "packet_alloc", &show_all, NULL, "exit", { NULL }, "--output-pkt", NO_PACKET },
 	{ "kfree_skb", &show_all, NULL, "exit", { NULL }, "--output-pkt", NO_RET_PACKET },
