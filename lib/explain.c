@@ -9,6 +9,7 @@
 #include "asm/steps.h"
 #include "base/strbuf.h"
 #include "lib/call_filter.h"
+#include "lib/packet_filter.h"
 #include "lib/plan.h"
 #include "lib/print_attr.h"
 #include "lib/target.h"
@@ -242,6 +243,34 @@ static int put_output(const struct explainer *x, const struct expr *e)
 	return err;
 }
 
+static void put_packet_filter(struct strbuf *b, const struct packet_filter *f)
+{
+	strbuf__printf(b,
+		       IN_EXPR "--filter-pkt: up to %u bytes, %zu instructions with a link header",
+		       f->reach, f->link.cnt);
+	if (f->no_net)
+		strbuf__puts(b, "; rejected without\n");
+	else
+		strbuf__printf(b, ", %zu without\n", f->net.cnt);
+}
+
+/* The packet of an argument, or the returned one. */
+static void put_packet(const struct explainer *x, const struct plan_packet *p, bool returned)
+{
+	const struct arg_layout *l = x->pt->target->layout;
+
+	if (!p->at.kind)
+		return;
+	strbuf__printf(x->b, "  packet %s: read at %s\n",
+		       returned ? "$retval" : l->args[p->at.arg].name, returned ? "exit" : "entry");
+	if (p->filter)
+		put_packet_filter(x->b, p->filter);
+	if (p->tuple)
+		strbuf__puts(x->b, IN_EXPR "--output-pkt\n");
+	if (p->frame_room)
+		strbuf__printf(x->b, IN_EXPR "--output-pcap: %u bytes\n", p->frame_room);
+}
+
 static int put_target(const struct explainer *x)
 {
 	const struct plan_target *pt = x->pt;
@@ -253,6 +282,8 @@ static int put_target(const struct explainer *x)
 		strbuf__printf(x->b, "; by kprobe where trampolines take %d arguments",
 			       TRAMP_REG_ARGS);
 	strbuf__putc(x->b, '\n');
+	put_packet(x, &pt->packet, false);
+	put_packet(x, &pt->ret_packet, true);
 	for (unsigned int i = 0; !err && i < pt->filter_cnt; i++)
 		err = put_filter(x, pt->filters[i]);
 	for (unsigned int i = 0; !err && i < pt->out_cnt; i++)
@@ -264,7 +295,7 @@ int explain__put(const struct plan *p, const struct explain_opts *o, struct strb
 {
 	int err = 0;
 
-	vec_each(&p->targets, it) {
+	vec_each (&p->targets, it) {
 		struct explainer x = { o, *it, b };
 
 		if (!err && !(*it)->skipped)

@@ -4,6 +4,8 @@
 #include <ctype.h>
 
 #include "base/strbuf.h"
+#include "lib/packet_filter.h"
+#include "lib/packet_show.h"
 #include "tests/unit/lib/planned.h"
 
 /* Instructions are asm's to test: a run of them becomes one `...`, which must begin at 0. */
@@ -103,6 +105,45 @@ static void plans_as_text(void **state)
 	}
 }
 
+static void packets(void **state)
+{
+	static const struct packet_show show = { .tuple = true,
+						 .ret_tuple = true,
+						 .frame_room = 256 };
+	struct packet_filters f = { 0 };
+	struct wanted w = { .spec = "packet_share",
+			    .exit = true,
+			    .with_btf_ids = true,
+			    .packets = &f,
+			    .show = &show };
+	__strbuf struct strbuf b = STRBUF_INIT, want = STRBUF_INIT;
+	struct explain_opts o = { { false, 0 }, { 0, 0 } };
+	struct planned p;
+
+	(void)state;
+	assert_int_equal(packet_filters__add(&f, "tcp port 80", NULL), 0);
+	assert_int_equal(packet_filters__add(&f, "(r) ether host 1:2:3:4:5:6", NULL), 0);
+	planned__init(&p, &w);
+	assert_int_equal(explain__put(&p.plan, &o, &b), 0);
+	strbuf__printf(
+		&want,
+		"packet_share: fentry+fexit\n"
+		"  packet skb: read at entry\n"
+		"    --filter-pkt: up to 78 bytes, %zu instructions with a link header, %zu "
+		"without\n"
+		"    --output-pkt\n"
+		"    --output-pcap: 256 bytes\n"
+		"  packet $retval: read at exit\n"
+		"    --filter-pkt: up to 12 bytes, %zu instructions with a link header; rejected "
+		"without\n"
+		"    --output-pkt\n"
+		"    --output-pcap: 256 bytes\n",
+		f.arg.link.cnt, f.arg.net.cnt, f.ret.link.cnt);
+	assert_string_equal(strbuf__str(&b), strbuf__str(&want));
+	planned__fini(&p);
+	packet_filters__fini(&f);
+}
+
 static void skipped_targets_are_left_out(void **state)
 {
 	struct wanted w = { .spec = "tcp_connect,vfs_read", .exit = true, .with_btf_ids = true };
@@ -122,6 +163,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plans_as_text),
+		cmocka_unit_test(packets),
 		cmocka_unit_test(skipped_targets_are_left_out),
 	};
 
