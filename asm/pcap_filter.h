@@ -30,8 +30,8 @@ struct pcap_filter {
  * 1.8.
  *
  * Ownership: caller releases @ret with pcap_filter__fini().
- * Errors:    -EINVAL not a filter, one that asks for what is not in a packet, or one that means nothing for packets that start so (`ether
- *            host` without a link header); -ENOMEM.
+ * Errors:    -EINVAL not a filter, one that asks for what is not in a packet, or one that means
+ *            nothing for packets that start so (`ether host` without a link header); -ENOMEM.
  * Return: 0 or -errno.
  */
 int pcap_filter__compile(const char *text, enum packet_start start, struct pcap_filter *ret,

@@ -31,7 +31,8 @@
 
 static __always_inline bool is_vlan(__u16 proto)
 {
-	return proto == __builtin_bswap16(0x8100) || proto == __builtin_bswap16(0x88a8);
+	return proto == __builtin_bswap16(0x8100) || proto == __builtin_bswap16(0x88a8) ||
+	       proto == __builtin_bswap16(0x9100);
 }
 
 static __always_inline __u16 be16_at(__u64 addr)
@@ -56,6 +57,8 @@ static __noinline void fill_window(struct packet_slot *s, __u64 base, __u64 want
 	__u64 from = tag ? VLAN_LEN : base, all = base + want;
 	__u32 *w = (void *)p->window;
 
+	if (tag && want < ETH_LEN + 2) /* the tag's place is between what is asked for */
+		all = ETH_LEN + 2;
 	if (all > p->len)
 		all = p->len;
 	for (int i = 0; i < PACKET_PIECES && from < all; i++) {
@@ -138,6 +141,8 @@ static __always_inline bool set_packet(struct packet_slot *s, __u64 at, __s64 li
 		return false;
 	if (linear < 0)
 		linear = 0;
+	if (linear > len) /* its numbers changed between two loads */
+		linear = len;
 	s->pkt.len = len + tag;
 	p[0].base = at - tag;
 	p[0].end = p[1].end = p[2].end = linear + tag;

@@ -45,7 +45,7 @@ static __always_inline __u32 skip_link(struct packet_slot *s, __u32 *at)
 			return 0;
 		type = be16(b + 6);
 		*at += 8;
-		if (type != 0x8100 && type != 0x88a8)
+		if (type != 0x8100 && type != 0x88a8 && type != 0x9100)
 			return type;
 		*at += VLAN_LEN - 8;
 	}
@@ -107,7 +107,7 @@ static __always_inline bool is_vxlan_port(__u32 port)
 	if (port == 4789 || port == 8472)
 		return true;
 	for (int i = 0; i < TUNNEL_PORTS; i++)
-		if (port == PCFG(PCFG_TUNNEL_PORT + i))
+		if (port && port == PCFG(PCFG_TUNNEL_PORT + i))
 			return true;
 	return false;
 }

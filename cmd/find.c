@@ -231,6 +231,8 @@ int run__make_plan(struct run *r)
 		report_text(err.option + 2, err.text, &err.diag);
 	else
 		report("cannot trace: %s",
-		       rc == -E2BIG ? "too many or too large expressions" : strerror(-rc));
+		       rc == -E2BIG ? "its values take too much room; use fewer or smaller "
+				      "expressions, or a smaller --snaplen"
+				    : strerror(-rc));
 	return err.option ? EXIT_USAGE : EXIT_CANNOT;
 }

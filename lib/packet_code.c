@@ -117,10 +117,20 @@ static void put_end(struct packet_coder *p, label_t label, enum packet_found fou
 	insns__exit(p->c);
 }
 
+/* IS_ERR_VALUE(): Linux include/linux/err.h, MAX_ERRNO. What is returned so is no packet. */
+static void put_error(struct packet_coder *p)
+{
+	insns__mov(p->c, BPF_REG_1, R_DESC);
+	arg_load__as_number(p->c, BPF_REG_1);
+	insns__jcc_imm(p->c, BPF_JGE, 64, BPF_REG_1, -4095, p->none);
+}
+
 static void put_desc(struct packet_coder *p, const struct packet_arg *a, bool typed)
 {
 	const struct desc_layout *d = &p->l->kinds[a->kind];
 
+	if (a->arg == ARG_RETVAL)
+		put_error(p);
 	put_addr(p);
 	if (a->kind == PACKET_SKB_PTR) {
 		put_copy(p, 0, 8);

@@ -16,13 +16,14 @@
 #include "lib/print.h"
 
 #define ETH_LEN 14
+#define LINK_MAX (ETH_LEN + 4) /* of one that is made up */
 
 struct packet_file {
 	struct pcapng *out;
 	struct printer *printer;
 	struct strbuf comment;
 	__u64 taken; /* packets handed over */
-	__u8 bytes[ETH_LEN + FRAME_ROOM_MAX];
+	__u8 bytes[LINK_MAX + FRAME_ROOM_MAX];
 };
 
 void packet_file__free(struct packet_file *f)
@@ -45,7 +46,7 @@ int packet_file__new(int fd, __u32 snaplen, const char *app, struct printer *pri
 	if (!f)
 		return -ENOMEM;
 	f->printer = printer;
-	err = pcapng__new(fd, snaplen + ETH_LEN, app, &f->out);
+	err = pcapng__new(fd, snaplen + LINK_MAX, app, &f->out);
 	if (err)
 		return err;
 	*ret = take_ptr(f);
@@ -54,7 +55,8 @@ int packet_file__new(int fd, __u32 snaplen, const char *app, struct printer *pri
 
 /*
  * Whether this may be a device: what skb->dev holds may be something else of its owner's, and then
- * its "name" is none. Linux net/core/dev.c dev_valid_name().
+ * its "name" is none. Linux net/core/dev.c dev_valid_name(), which lets bytes above 0x7f pass:
+ * pointers are full of them.
  */
 static bool is_dev(const struct rec_dev *d)
 {
@@ -82,15 +84,22 @@ static int interface_of(struct packet_file *f, const struct rec_dev *d)
 	return pcapng__interface(f->out, &iface);
 }
 
-/* The link header that the packet has not: no addresses, and what is behind it. */
+/* The link header that the packet has not: no addresses, the tag, and what is behind it. */
 static __u32 put_link(struct packet_file *f, const struct event_packet *p)
 {
 	const bool ip6 = p->cnt && (__u8)p->data[0] >> 4 == 6;
+	__u8 *type = f->bytes + ETH_LEN - 2;
 
 	memset(f->bytes, 0, ETH_LEN);
-	f->bytes[12] = ip6 ? 0x86 : 0x08;
-	f->bytes[13] = ip6 ? 0xdd : 0x00;
-	return ETH_LEN;
+	if (p->vlan >= 0) {
+		const __u8 tag[] = { 0x81, 0, (__u8)(p->vlan >> 8), (__u8)p->vlan };
+
+		memcpy(type, tag, sizeof(tag));
+		type += sizeof(tag);
+	}
+	type[0] = ip6 ? 0x86 : 0x08;
+	type[1] = ip6 ? 0xdd : 0x00;
+	return (__u32)(type + 2 - f->bytes);
 }
 
 /* When the packet was there: at the entry, for one of an argument. Units: ns since boot. */

@@ -554,9 +554,11 @@ static int add_target(struct plan *p, const struct target *t, const struct plan_
 	if (!rc) {
 		rc = choose_mech(pt, opts, &skip);
 		if (rc == -E2BIG && p->several)
-			snprintf(skip.reason, sizeof(skip.reason),
-				 "its values take more than %d bytes; use fewer or smaller outputs",
-				 PLAN_BLOCK_MAX);
+			snprintf(
+				skip.reason, sizeof(skip.reason),
+				"its values take more than %d bytes; use fewer or smaller outputs, "
+				"or a smaller --snaplen",
+				PLAN_BLOCK_MAX);
 	}
 	if (skip.reason[0]) {
 		rc = vec_push(&p->skips, skip);

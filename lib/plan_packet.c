@@ -31,10 +31,10 @@ static int add_filter(struct plan_target *pt, const struct packet_filter *f, boo
 
 	if (!f->given)
 		return 0;
-	if (returned)
-		rc = check_mode(pt->target, &why);
-	if (!rc && !packet_arg__find(pt->target, returned, &p->at, &why))
+	if (!packet_arg__find(pt->target, returned, &p->at, &why))
 		rc = -ENOENT;
+	else if (returned)
+		rc = check_mode(pt->target, &why);
 	if (!rc) {
 		p->filter = f;
 		return 0;
@@ -158,7 +158,9 @@ static int check_prefixes(const struct plan *p, struct plan_error *err)
 	}
 	if (!first)
 		return 0;
-	*err = (struct plan_error){ .option = "--kfunc" };
+	*err = (struct plan_error){ .option = first->tp_id  ? "--tracepoint"
+					      : first->prog ? "--prog"
+							    : "--kfunc" };
 	diag__set(&err->diag, 0, 0, "(p): %.60s has no argument with a packet", first->name);
 	return -ENOENT;
 }
@@ -166,6 +168,8 @@ static int check_prefixes(const struct plan *p, struct plan_error *err)
 int plan_packet__check(const struct plan *p, const struct plan_opts *opts, struct plan_error *err)
 {
 	static const char no_arg[] = "no function has an argument with a packet";
+	static const char no_file[] = "no function has an argument with a packet; one that is "
+				      "returned is there with -m exit";
 	static const char no_ret[] =
 		"no function returns a packet in this mode; (r) is for -m exit "
 		"and -m entry,exit";
@@ -178,7 +182,7 @@ int plan_packet__check(const struct plan *p, const struct plan_opts *opts, struc
 	if (show && show->ret_tuple && !any(p, has_ret_tuple))
 		return none("--output-pkt", no_ret, err);
 	if (show && show->frame_room && !any(p, has_frame))
-		return none("--output-pcap", no_arg, err);
+		return none("--output-pcap", no_file, err);
 	if (show && show->skip_tunnel && !any(p, is_looked_at))
 		return none("--skip-tunnel", "it goes with --filter-pkt, --output-pkt or (p)", err);
 	return check_prefixes(p, err);

@@ -156,8 +156,11 @@ static int add_func(const struct prog_resolve *r, const struct prog_want *w,
 		return -ENOMEM;
 	}
 	f.name = name;
-	if (targets__has(r->ret, &f))
+	t = targets__find(r->ret, &f);
+	if (t) {
+		t->packet |= w->packet;
 		return 0;
+	}
 	func_reason(r, prog, i, reason);
 	if (*reason)
 		return refuse_func(r, w, &f, reason);

@@ -44,11 +44,19 @@ static bool is_excluded(const struct resolver *r, const char *name)
 	return r->opts->exclude && globs__match(r->opts->exclude, name);
 }
 
-/* What the command line says of a target that was added; NULL: it was there. */
-static void set_mode(const struct resolver *r, const struct selector *sel, struct target *t)
+/*
+ * What the command line says of a target that was added, @t, or of the one that was there: it keeps
+ * its mode, and shows what any selector wants.
+ */
+static void set_mode(const struct resolver *r, const struct selector *sel,
+		     const struct target_facts *f, struct target *t)
 {
-	if (!t)
+	if (!t) {
+		t = targets__find(r->ret, f);
+		if (t)
+			t->packet |= sel->packet;
 		return;
+	}
 	t->entry = r->opts->entry || sel->both;
 	t->exit = r->opts->exit || sel->both;
 	t->multi = sel->multi;
@@ -228,7 +236,7 @@ static int resolve_exact(struct resolver *r, const struct selector *sel, struct 
 		return 0;
 	err = targets__add(r->ret, &e.facts, &t, diag);
 	if (!err)
-		set_mode(r, sel, t);
+		set_mode(r, sel, &e.facts, t);
 	return err;
 }
 
@@ -251,7 +259,7 @@ static int add_match(void *ctx, const struct target_facts *f)
 		return 0;
 	err = targets__add_one(p->r->ret, f, &t);
 	if (!err)
-		set_mode(p->r, p->sel, t);
+		set_mode(p->r, p->sel, f, t);
 	return err;
 }
 

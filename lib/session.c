@@ -397,6 +397,8 @@ int session__run(struct session *s, void (*armed)(void *ctx), void *ctx)
 	tracer__disarm(s->tracer);
 	s->end_ns = mono_ns();
 	if (err) {
+		if (s->packets)
+			s->packets_err = packet_file__end(s->packets);
 		s->end = err;
 		return err;
 	}

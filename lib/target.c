@@ -170,17 +170,17 @@ static int grow(struct targets *ts)
 	return 0;
 }
 
-bool targets__has(const struct targets *ts, const struct target_facts *f)
+struct target *targets__find(const struct targets *ts, const struct target_facts *f)
 {
 	size_t at;
 
 	if (!ts->index_cap)
-		return false;
+		return NULL;
 	at = place_of(ts, f->name, f->by_addr, f->addr);
 	for (; ts->index[at]; at = (at + 1) & (ts->index_cap - 1))
 		if (is_same(ts->list.items[ts->index[at] - 1], f))
-			return true;
-	return false;
+			return ts->list.items[ts->index[at] - 1];
+	return NULL;
 }
 
 int targets__add(struct targets *ts, const struct target_facts *facts, struct target **ret,
@@ -191,7 +191,7 @@ int targets__add(struct targets *ts, const struct target_facts *facts, struct ta
 
 	if (ret)
 		*ret = NULL;
-	if (targets__has(ts, facts))
+	if (targets__find(ts, facts))
 		return 0;
 	err = make(facts, &t, diag);
 	if (!err)

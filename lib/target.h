@@ -80,8 +80,8 @@ int targets__add(struct targets *ts, const struct target_facts *facts, struct ta
  */
 int targets__add_one(struct targets *ts, const struct target_facts *facts, struct target **ret);
 
-/** targets__has() - Whether it is there already. Return: true or false. */
-bool targets__has(const struct targets *ts, const struct target_facts *facts);
+/** targets__find() - The target that is there already. Return: borrowed; NULL: it is not. */
+struct target *targets__find(const struct targets *ts, const struct target_facts *facts);
 
 /** targets__cnt() - Targets that may be traced. Return: count. */
 size_t targets__cnt(const struct targets *ts);

@@ -190,7 +190,7 @@ static bool is_named(const struct tracepoint *tp, struct scope *s)
 	return !glob__is_set(&sel->subsystem) || is_of_subsystem(s, tp->name);
 }
 
-static int add(struct targets *ret, const struct tracepoint *tp)
+static int add(struct targets *ret, const struct tracepoint *tp, bool packet)
 {
 	__free char *name = NULL;
 	struct target_facts f = { .module = tp->module,
@@ -208,9 +208,14 @@ static int add(struct targets *ret, const struct tracepoint *tp)
 	if (!tp->func_id)
 		f.why_not = "this kernel's BTF does not name its arguments (Linux 5.10)";
 	err = targets__add_one(ret, &f, &t);
-	if (!err && t)
+	if (err)
+		return err;
+	if (t)
 		t->entry = true;
-	return err;
+	t = t ?: targets__find(ret, &f);
+	if (t)
+		t->packet |= packet;
+	return 0;
 }
 
 static int add_all_named(const struct all *all, struct scope *s, struct targets *ret, size_t *cnt)
@@ -221,7 +226,7 @@ static int add_all_named(const struct all *all, struct scope *s, struct targets 
 		if (!is_named(tp, s))
 			continue;
 		++*cnt;
-		err = add(ret, tp);
+		err = add(ret, tp, s->sel->packet);
 		if (err)
 			return err;
 	}

@@ -172,7 +172,7 @@ static pcap_t *reading_of(const struct scene *s)
 	if (!pc)
 		fail_msg("%s", err);
 	assert_int_equal(pcap_datalink(pc), DLT_EN10MB);
-	assert_int_equal(pcap_snapshot(pc), ROOM + 14);
+	assert_int_equal(pcap_snapshot(pc), ROOM + 18);
 	return pc;
 }
 
@@ -222,6 +222,12 @@ static const struct {
 	{ { ETH0, { .found = PACKET_NET }, "70" }, NO_ADDRS "0800 70", 0, ON_ETH0, false },
 	{ { ETH0, { .found = PACKET_NET }, "06" }, NO_ADDRS "0800 06", 0, ON_ETH0, false },
 	{ { ETH0, { .found = PACKET_LINK }, "60" }, "60", 0, ON_ETH0, false },
+	/* with the tag that is beside the packet */
+	{ { ETH0, { .found = PACKET_NET, .vlan = VLAN_KNOWN | 0x6123 }, IP4 },
+	  NO_ADDRS "8100 0123 0800" IP4,
+	  0,
+	  ON_ETH0,
+	  false },
 	/* more of it than there is room for */
 	{ { ETH0, { .found = PACKET_LINK, .len = 1500 }, IP4 IP4 "00000000 00000001" },
 	  IP4 IP4 "00000000 00000001",

@@ -272,8 +272,8 @@ static void filters_that_need_not_fit(void **state)
 
 static void entries_return_nothing(void **state)
 {
-	static const char *const specs[] = { "packet_alloc", "kfree_skb", "kfree_skb,packet_alloc",
-					     "tcp_connect" };
+	static const char *const specs[] = { "packet_alloc", "kfree_skb,packet_alloc",
+					     "packet_share" };
 	struct call_filter pass = { .pass_missing = true };
 
 	(void)state;
@@ -670,6 +670,7 @@ static void blocks_that_are_too_large(void **state)
 /* ---- which is shown ---- */
 
 #define NO_PACKET "no function has an argument with a packet"
+#define NO_FILE NO_PACKET "; one that is returned is there with -m exit"
 #define NO_SKIP "it goes with --filter-pkt, --output-pkt or (p)"
 #define NO_RET_PACKET                                                                              \
 	"no function returns a packet in this mode; (r) is for -m exit and -m entry,exit"
@@ -739,8 +740,8 @@ static const struct which_row {
 	{ "packet_share", &show_frame, &of_both, "both", { "fF" }, NULL, NULL },
 	{ "packet_share", &show_all, NULL, "both", { "tfTF" }, NULL, NULL },
 	{ "packet_alloc", &show_frame, NULL, "exit", { "F" }, NULL, NULL },
-	{ "packet_alloc", &show_frame, NULL, "entry", { NULL }, "--output-pcap", NO_PACKET },
-	{ "tcp_connect", &show_frame, NULL, "both", { NULL }, "--output-pcap", NO_PACKET },
+	{ "packet_alloc", &show_frame, NULL, "entry", { NULL }, "--output-pcap", NO_FILE },
+	{ "tcp_connect", &show_frame, NULL, "both", { NULL }, "--output-pcap", NO_FILE },
 	{ "packet_alloc,kfree_skb,call_none",
 	  &show_frame,
 	  NULL,
