@@ -97,7 +97,7 @@ check_options() {
 	for name in $(option_names); do
 		grep -qE -- "^\| \`(-[A-Za-z], )?--$name[ \`]" docs/manual.md || bad "docs/manual.md: no row for --$name"
 	done
-	[ "$(flag_table | grep -cE '^[a-z-]+ -.? [01]$')" = "$(grep -c '^OPT' cmd/options.def)" ] ||
+	[ "$(flag_table | grep -cE '^[a-z-]+ -.? [012]$')" = "$(grep -c '^OPT' cmd/options.def)" ] ||
 		bad "scripts/lib.sh: flag_table does not read all of cmd/options.def"
 	for name in $(sed -nE 's/^\| `(-[A-Za-z], )?--([a-z-]+).*/\2/p' docs/manual.md); do
 		option_names | grep -qx -- "$name" || bad "docs/manual.md: --$name is not in cmd/options.def, or hidden"

@@ -148,9 +148,10 @@ build_release() {
 build_bpfsnoop() { build_release run bpfsnoop -DBUILD_TESTING=OFF; }
 
 # flag_table - the program's flags, from its own table: `NAME -LETTER ARG`, LETTER empty when there is
-# none, ARG 1 when it takes a value, else 0.
+# none, ARG 1 when it takes a value, 2 when it may, else 0.
 flag_table() {
-	sed -nE "s/^OPT(_ANY)?\(\"([^\"]*)\", (0|'(.)'), (NULL|(\")).*/\2 -\4 \6/p
+	sed -nE "s/^OPT(_ANY)?\(\"([^\"]*)\", (0|'(.)'), \"\[=.*/\2 -\4 2/p;t
+		s/^OPT(_ANY)?\(\"([^\"]*)\", (0|'(.)'), (NULL|(\")).*/\2 -\4 \6/p
 		s/^OPT_HIDDEN\(\"([^\"]*)\", (NULL|(\")).*/\1 - \3/p" \
 		"$TREE/cmd/options.def" | sed 's/ $/ 0/; s/"$/1/'
 }

@@ -25,7 +25,7 @@ guest='' informational=0
 args=() command=()
 flags=() values=() # those with a value: --NAME, and its value
 
-# takes[FLAG] - `1` when it takes a value; long_of[-X] - --NAME. From the program's own table.
+# takes[FLAG] - `1` when it takes a value, `2` when it may, behind `=`; long_of[-X] - --NAME. From the program's own table.
 declare -A takes long_of
 read_table() {
 	local name letter arg
@@ -45,7 +45,7 @@ parse_flag() {
 	local flag=$1 given=$2 value=$3
 	shift 3
 	case ${takes[$flag]:-}$given in
-	11) has_value "$flag" "$value" ;;
+	11 | 21) has_value "$flag" "$value" ;;
 	10)
 		if [ $# -gt 0 ]; then
 			has_value "$flag" "$1"
@@ -53,6 +53,7 @@ parse_flag() {
 		fi
 		informational=1
 		;;
+	20) ;;
 	00) case $flag in --help | --version) informational=1 ;; esac ;;
 	*) informational=1 ;;
 	esac
