@@ -130,3 +130,16 @@ void strbuf__hex(struct strbuf *b, uint64_t v)
 	if (p)
 		strbuf__end(b, text__hex(p, v));
 }
+
+void strbuf__hex_bytes(struct strbuf *b, const void *data, size_t n, const char *sep)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *p = data;
+
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			strbuf__puts(b, sep);
+		strbuf__putc(b, digits[p[i] >> 4]);
+		strbuf__putc(b, digits[p[i] & 15]);
+	}
+}

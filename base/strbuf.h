@@ -86,3 +86,5 @@ void strbuf__u64(struct strbuf *b, uint64_t v);
 void strbuf__s64(struct strbuf *b, int64_t v);
 /** strbuf__hex() - Append lower-case hex with `0x`, no leading zeros. */
 void strbuf__hex(struct strbuf *b, uint64_t v);
+/** strbuf__hex_bytes() - Append two digits for each of @n bytes, @sep between them. */
+void strbuf__hex_bytes(struct strbuf *b, const void *data, size_t n, const char *sep);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "lib/packet_text.h"
 
-#include <arpa/inet.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/macros.h"
 #include "base/strbuf.h"
+#include "lib/addr_text.h"
 #include "lib/headers.h"
 
 #define DUMP_BYTES 16 /* a line; in two groups */
@@ -91,33 +90,19 @@ static void put_bool(struct strbuf *b, const struct header *h, const struct fiel
 	strbuf__puts(b, value(h, f) ? "true" : "false");
 }
 
-static void put_hex_bytes(struct strbuf *b, const __u8 *p, size_t n, const char *sep)
-{
-	for (size_t i = 0; i < n; i++)
-		strbuf__printf(b, "%s%02x", i ? sep : "", p[i]);
-}
-
 static void put_mac(struct strbuf *b, const struct header *h, const struct field *f)
 {
-	put_hex_bytes(b, h->data + f->off / 8, f->width / 8, ":");
-}
-
-static void put_addr(struct strbuf *b, int family, const __u8 *addr)
-{
-	char text[INET6_ADDRSTRLEN] = "";
-
-	inet_ntop(family, addr, text, sizeof(text));
-	strbuf__puts(b, text);
+	strbuf__hex_bytes(b, h->data + f->off / 8, f->width / 8, ":");
 }
 
 static void put_ip4(struct strbuf *b, const struct header *h, const struct field *f)
 {
-	put_addr(b, AF_INET, h->data + f->off / 8);
+	addr_text__ip4(b, h->data + f->off / 8);
 }
 
 static void put_ip6(struct strbuf *b, const struct header *h, const struct field *f)
 {
-	put_addr(b, AF_INET6, h->data + f->off / 8);
+	addr_text__ip6(b, h->data + f->off / 8);
 }
 
 static void put_proto(struct strbuf *b, const struct header *h, const struct field *f)
@@ -164,7 +149,7 @@ static void put_ip4_flags(struct strbuf *b, const struct header *h, const struct
 static void put_rest(struct strbuf *b, const struct header *h, const struct field *f)
 {
 	strbuf__putc(b, '[');
-	put_hex_bytes(b, h->data + f->off / 8, h->cnt - f->off / 8, "");
+	strbuf__hex_bytes(b, h->data + f->off / 8, h->cnt - f->off / 8, "");
 	strbuf__putc(b, ']');
 }
 
@@ -311,7 +296,7 @@ static void put_option_value(struct strbuf *b, const struct header *h, const str
 	strbuf__putc(b, ':');
 	if (odd_len || !o->word || n % o->word) {
 		strbuf__puts(b, "0x");
-		put_hex_bytes(b, h->data + off, n, "");
+		strbuf__hex_bytes(b, h->data + off, n, "");
 		return;
 	}
 	for (size_t i = 0; i < n / o->word; i++) {
@@ -380,9 +365,9 @@ static void put_arp_addr(struct strbuf *b, const char *name, const __u8 *p, size
 {
 	strbuf__printf(b, " %s=", name);
 	if (ip4)
-		put_addr(b, AF_INET, p);
+		addr_text__ip4(b, p);
 	else
-		put_hex_bytes(b, p, n, ":");
+		strbuf__hex_bytes(b, p, n, ":");
 }
 
 /* Addresses are as long as the header says. */

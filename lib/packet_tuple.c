@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "lib/packet_tuple.h"
 
-#include <arpa/inet.h>
 #include <sys/socket.h>
 
 #include "base/macros.h"
 #include "base/strbuf.h"
+#include "lib/addr_text.h"
 #include "lib/headers.h"
 
 #define PAGED "…[paged]"
@@ -158,33 +158,17 @@ static bool wants_more(const struct flow *f)
 
 /* ---- text ---- */
 
-/* inet_ntop() takes 700 instructions for these. */
-static void put_ip4(struct strbuf *b, const __u8 *addr)
-{
-	for (int i = 0; i < 4; i++) {
-		if (i)
-			strbuf__putc(b, '.');
-		strbuf__u64(b, addr[i]);
-	}
-}
-
-static void put_ip6(struct strbuf *b, const __u8 *addr, bool brackets)
-{
-	char text[INET6_ADDRSTRLEN] = "";
-
-	inet_ntop(AF_INET6, addr, text, sizeof(text));
-	strbuf__puts(b, brackets ? "[" : "");
-	strbuf__puts(b, text);
-	strbuf__puts(b, brackets ? "]" : "");
-}
-
 /* @port: Below 0: none. */
 static void put_end(struct strbuf *b, int family, const __u8 *addr, long port)
 {
+	bool brackets = family == AF_INET6 && port >= 0;
+
+	strbuf__puts(b, brackets ? "[" : "");
 	if (family == AF_INET6)
-		put_ip6(b, addr, port >= 0);
+		addr_text__ip6(b, addr);
 	else
-		put_ip4(b, addr);
+		addr_text__ip4(b, addr);
+	strbuf__puts(b, brackets ? "]" : "");
 	if (port >= 0) {
 		strbuf__putc(b, ':');
 		strbuf__u64(b, (__u64)port);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "lib/print_attr.h"
 
-#include <arpa/inet.h>
 #include <endian.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "base/strbuf.h"
 #include "base/utf8.h"
 #include "bpf/abi/record.h"
+#include "lib/addr_text.h"
 #include "lib/event.h"
 #include "lib/kernel_syms.h"
 #include "lib/packet_text.h"
@@ -18,26 +18,18 @@
 /* Linux include/linux/err.h: negative errors are -4095 to -1. */
 #define ERRNO_MAX 4095
 
-static void put_hex_byte(struct strbuf *b, unsigned char c)
-{
-	strbuf__putc(b, "0123456789abcdef"[c >> 4]);
-	strbuf__putc(b, "0123456789abcdef"[c & 15]);
-}
-
 static void put_buf(struct strbuf *b, const struct expr_result *r, const struct event_val *v)
 {
-	strbuf__putc(b, '[');
-	for (__u32 i = 0; i < v->len && i < r->size; i++) {
-		strbuf__puts(b, i ? ",0x" : "0x");
-		put_hex_byte(b, (unsigned char)v->data[i]);
-	}
+	__u32 n = MIN(v->len, r->size);
+
+	strbuf__puts(b, n ? "[0x" : "[");
+	strbuf__hex_bytes(b, v->data, n, ",0x");
 	strbuf__putc(b, ']');
 }
 
 static void put_hex(struct strbuf *b, const struct expr_result *r, const struct event_val *v)
 {
-	for (__u32 i = 0; i < v->len && i < r->size; i++)
-		put_hex_byte(b, (unsigned char)v->data[i]);
+	strbuf__hex_bytes(b, v->data, MIN(v->len, r->size), "");
 }
 
 /* What fills its room without a NUL was cut. */
@@ -46,35 +38,6 @@ static void put_str(struct strbuf *b, const struct expr_result *r, const struct 
 	size_t n = strnlen(v->data, v->len);
 
 	value__put_str(b, v->data, MIN(n, r->size), n > r->size);
-}
-
-static void put_eth(struct strbuf *b, const void *p)
-{
-	const unsigned char *mac = p;
-
-	for (int i = 0; i < 6; i++) {
-		if (i)
-			strbuf__putc(b, ':');
-		put_hex_byte(b, mac[i]);
-	}
-}
-
-static void put_ip4(struct strbuf *b, const void *p)
-{
-	const unsigned char *a = p;
-
-	for (int i = 0; i < 4; i++) {
-		if (i)
-			strbuf__putc(b, '.');
-		strbuf__u64(b, a[i]);
-	}
-}
-
-static void put_ip6(struct strbuf *b, const void *p)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	strbuf__puts(b, inet_ntop(AF_INET6, p, text, sizeof(text)));
 }
 
 static void put_port(struct strbuf *b, const void *p)
@@ -236,9 +199,9 @@ static const struct {
 	void (*put)(struct strbuf *b, const void *p);
 	__u8 item_sz, cnt;
 } items[OUT_CNT] = {
-	[OUT_ETH] = { put_eth, 6, 1 },	 [OUT_ETH2] = { put_eth, 6, 2 },
-	[OUT_IP4] = { put_ip4, 4, 1 },	 [OUT_IP42] = { put_ip4, 4, 2 },
-	[OUT_IP6] = { put_ip6, 16, 1 },	 [OUT_IP62] = { put_ip6, 16, 2 },
+	[OUT_ETH] = { addr_text__mac, 6, 1 },	 [OUT_ETH2] = { addr_text__mac, 6, 2 },
+	[OUT_IP4] = { addr_text__ip4, 4, 1 },	 [OUT_IP42] = { addr_text__ip4, 4, 2 },
+	[OUT_IP6] = { addr_text__ip6, 16, 1 },	 [OUT_IP62] = { addr_text__ip6, 16, 2 },
 	[OUT_PORT] = { put_port, 2, 1 }, [OUT_PORT2] = { put_port, 2, 2 },
 };
 

@@ -31,6 +31,22 @@ static void numbers_print_as_printf_does(void **state)
 	}
 }
 
+static void bytes_in_hex(void **state)
+{
+	static const unsigned char bytes[] = { 0x00, 0x0f, 0xf0, 0xff };
+	__strbuf struct strbuf b = STRBUF_INIT;
+
+	(void)state;
+	strbuf__hex_bytes(&b, bytes, 0, ":");
+	assert_string_equal(strbuf__str(&b), "");
+	strbuf__hex_bytes(&b, bytes, 1, ":");
+	strbuf__putc(&b, ' ');
+	strbuf__hex_bytes(&b, bytes, sizeof(bytes), "");
+	strbuf__putc(&b, ' ');
+	strbuf__hex_bytes(&b, bytes, sizeof(bytes), ",0x");
+	assert_string_equal(strbuf__str(&b), "00 000ff0ff 00,0x0f,0xf0,0xff");
+}
+
 static void appending_grows_and_terminates(void **state)
 {
 	__strbuf struct strbuf b = STRBUF_INIT;
@@ -84,6 +100,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_print_as_printf_does),
+		cmocka_unit_test(bytes_in_hex),
 		cmocka_unit_test(appending_grows_and_terminates),
 		cmocka_unit_test(an_error_sticks_until_cleared),
 		cmocka_unit_test(take_hands_over),
