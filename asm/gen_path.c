@@ -65,11 +65,11 @@ struct walk {
 static int offset_of(const struct types *t, enum place p, long *ret)
 {
 	int id = types__find(t, places[p].type, BTF_KIND_STRUCT);
-	struct member m;
-	int err = id < 0 ? id : member__find(t, (__u32)id, places[p].member, &m);
+	__u32 off = 0;
+	int err = id < 0 ? id : member__offset(t, (__u32)id, places[p].member, &off);
 
 	if (!err)
-		*ret = m.bit_off / 8;
+		*ret = off;
 	return err;
 }
 

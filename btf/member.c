@@ -175,6 +175,16 @@ int member__find(const struct types *t, __u32 id, const char *name, struct membe
 	return err ? 0 : -ENOENT;
 }
 
+int member__offset(const struct types *t, __u32 id, const char *name, __u32 *ret)
+{
+	struct member m;
+	int err = member__find(t, id, name, &m);
+
+	if (!err)
+		*ret = m.bit_off / 8;
+	return err;
+}
+
 static int offer_member(struct walk *w, const struct member *m)
 {
 	near__offer(w->near, m->name);

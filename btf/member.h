@@ -32,6 +32,14 @@ struct member {
  */
 int member__find(const struct types *t, __u32 id, const char *name, struct member *ret);
 
+/**
+ * member__offset() - Where a member is, and no more of it.
+ * @ret: Bytes from the start of the struct; of a bit-field that of the byte it begins in.
+ *
+ * Errors: those of member__find(). Return: 0 or -errno; @ret untouched on failure.
+ */
+int member__offset(const struct types *t, __u32 id, const char *name, __u32 *ret);
+
 /** member__near() - Offer the names of all members, anonymous ones' included, to @near. */
 void member__near(const struct types *t, __u32 id, struct near *near);
 

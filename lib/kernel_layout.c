@@ -8,16 +8,6 @@
 #include "btf/member.h"
 #include "btf/types.h"
 
-static int offset_of(const struct types *t, __u32 struct_id, const char *name, __u32 *ret)
-{
-	struct member m;
-	int err = member__find(t, struct_id, name, &m);
-
-	if (!err)
-		*ret = m.bit_off / 8;
-	return err;
-}
-
 static void find_preempt_count(const struct types *t, struct kernel_layout *l)
 {
 	int id = types__find(t, "__preempt_count", BTF_KIND_VAR);
@@ -28,7 +18,7 @@ static void find_preempt_count(const struct types *t, struct kernel_layout *l)
 	}
 	id = types__find(t, "pcpu_hot", BTF_KIND_VAR);
 	if (id >= 0 &&
-	    !offset_of(t, types__at(t, (__u32)id)->type, "preempt_count", &l->preempt_off))
+	    !member__offset(t, types__at(t, (__u32)id)->type, "preempt_count", &l->preempt_off))
 		l->preempt_var_id = (__u32)id;
 }
 
@@ -49,7 +39,7 @@ int kernel_layout__load(const struct types *vmlinux, struct kernel_layout *ret)
 	if (task < 0)
 		return task;
 	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
-		int err = offset_of(vmlinux, (__u32)task, members[i].name, members[i].off);
+		int err = member__offset(vmlinux, (__u32)task, members[i].name, members[i].off);
 
 		if (err)
 			return err;

@@ -156,16 +156,6 @@ static int find_descs(const struct types *t, struct packet_layout *l)
 
 /* ---- fragments ---- */
 
-static int member_at(const struct types *t, __u32 id, const char *name, __u32 *ret)
-{
-	struct member m;
-
-	if (member__find(t, id, name, &m))
-		return -ENOENT;
-	*ret = m.bit_off / 8;
-	return 0;
-}
-
 /* An address, a length and an offset; only the names of the members differ. */
 static bool is_frag(const struct types *t, __u32 id)
 {
@@ -180,8 +170,9 @@ static bool is_frag(const struct types *t, __u32 id)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		__u32 page, len, off;
 
-		if (!member_at(t, id, rows[i].page, &page) &&
-		    !member_at(t, id, rows[i].len, &len) && !member_at(t, id, rows[i].off, &off))
+		if (!member__offset(t, id, rows[i].page, &page) &&
+		    !member__offset(t, id, rows[i].len, &len) &&
+		    !member__offset(t, id, rows[i].off, &off))
 			return !page && len == 8 && off == 12 && types__size(t, id) == 16;
 	}
 	return false;
@@ -203,10 +194,10 @@ static void find_frags(const struct types *t, struct packet_layout *l)
 	sz = types__size(t, (__u32)info);
 	if (sz > 0)
 		l->cfg[PCFG_INFO_SZ] = ALIGN_UP((__u32)sz, CACHE_LINE);
-	if (!member_at(t, (__u32)info, "xdp_frags_size", &xdp))
+	if (!member__offset(t, (__u32)info, "xdp_frags_size", &xdp))
 		l->cfg[PCFG_INFO_XDP_SZ] = xdp;
 	if (page < 0 || types__size(t, (__u32)page) != PAGE_STRUCT_SZ ||
-	    member_at(t, (__u32)info, "nr_frags", &nr) ||
+	    member__offset(t, (__u32)info, "nr_frags", &nr) ||
 	    member__find(t, (__u32)info, "frags", &m) ||
 	    types__kind(t, m.type_id) != BTF_KIND_ARRAY ||
 	    !is_frag(t, ((const struct btf_array *)btft_tail(types__at(t, m.type_id)))->type))
@@ -246,8 +237,8 @@ int packet_layout__find_devs(const struct types *vmlinux, struct packet_layout *
 	for (size_t i = 0; i < ARRAY_SIZE(dev_rows); i++) {
 		int id = struct_id(vmlinux, dev_rows[i].type);
 
-		if (id < 0 ||
-		    member_at(vmlinux, (__u32)id, dev_rows[i].member, &l->cfg[dev_rows[i].cfg]))
+		if (id < 0 || member__offset(vmlinux, (__u32)id, dev_rows[i].member,
+					     &l->cfg[dev_rows[i].cfg]))
 			return -ENOENT;
 	}
 	return find_inum(vmlinux, l);

@@ -52,11 +52,9 @@ static int find_layout(const struct types *t, struct layout *ret)
 
 	for (size_t i = 0; i < ARRAY_SIZE(members); i++) {
 		int id = types__find(t, members[i].name, BTF_KIND_STRUCT);
-		struct member m;
 
-		if (id < 0 || member__find(t, (__u32)id, members[i].member, &m))
+		if (id < 0 || member__offset(t, (__u32)id, members[i].member, members[i].off))
 			return -EOPNOTSUPP;
-		*members[i].off = m.bit_off / 8;
 	}
 	return 0;
 }

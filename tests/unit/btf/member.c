@@ -61,12 +61,16 @@ static void finds_members(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(found); i++) {
 		struct member m = member_of(found[i].type, found[i].name);
+		__u32 off = ~0u;
 
 		print_message("%s.%s\n", found[i].type, found[i].name);
 		assert_string_equal(m.name, found[i].name);
 		assert_int_equal(m.bit_off, found[i].bit_off);
 		assert_int_equal(m.bit_sz, found[i].bit_sz);
 		assert_int_equal(m.in_union_with_ptr, found[i].hidden);
+		assert_int_equal(
+			member__offset(graph, type_of(found[i].type), found[i].name, &off), 0);
+		assert_int_equal(off, m.bit_off / 8);
 	}
 }
 
@@ -100,8 +104,11 @@ static void finds_through_a_module_graph(void **state)
 static void says_what_is_not_there(void **state)
 {
 	struct member m = { .bit_off = 4711 };
+	__u32 off = 7;
 
 	(void)state;
+	assert_int_equal(member__offset(graph, type_of("struct sock"), "sk_er", &off), -ENOENT);
+	assert_int_equal(off, 7);
 	assert_int_equal(member__find(graph, type_of("struct sock"), "skc_daddr", &m), -ENOENT);
 	assert_int_equal(member__find(graph, type_of("struct sock"), "", &m), -ENOENT);
 	assert_int_equal(member__find(graph, type_of("struct sock"), "sk_er", &m), -ENOENT);
