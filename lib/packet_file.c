@@ -74,12 +74,11 @@ static bool is_dev(const struct rec_dev *d)
 
 static int interface_of(struct packet_file *f, const struct rec_dev *d)
 {
-	struct pcapng_iface iface = { .link = PCAPNG_ETHERNET, .name = "" };
+	struct pcapng_iface iface = { .name = "" };
 
 	if (is_dev(d))
 		iface = (struct pcapng_iface){ .ifindex = d->ifindex,
 					       .netns = d->netns,
-					       .link = PCAPNG_ETHERNET,
 					       .name = d->name };
 	return pcapng__interface(f->out, &iface);
 }

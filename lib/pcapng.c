@@ -28,6 +28,7 @@ struct pcapng {
 
 #define BYTE_ORDER_MAGIC 0x1a2b3c4d
 #define SECTION_SZ_UNKNOWN (-1)
+#define LINKTYPE_ETHERNET 1
 #define TSRESOL_NS 9 /* 10^-9 s */
 
 enum block_type { SECTION = 0x0a0d0d0a, INTERFACE = 1, ENHANCED_PACKET = 6 };
@@ -67,7 +68,6 @@ enum option {
 	IF_NAME = 2,
 	IF_DESCRIPTION = 3,
 	IF_TSRESOL = 9,
-	EPB_FLAGS = 2,
 };
 
 struct option_head {
@@ -194,14 +194,13 @@ void pcapng__free(struct pcapng *p)
 
 static bool is_same(const struct pcapng_iface *a, const struct pcapng_iface *b)
 {
-	return a->ifindex == b->ifindex && a->netns == b->netns && a->link == b->link &&
-	       !strcmp(a->name, b->name);
+	return a->ifindex == b->ifindex && a->netns == b->netns && !strcmp(a->name, b->name);
 }
 
 /* Where its number is, or belongs. */
 static __u32 *place_of(const struct pcapng *p, const struct pcapng_iface *iface)
 {
-	const __u32 numbers[] = { iface->ifindex, iface->netns, iface->link };
+	const __u32 numbers[] = { iface->ifindex, iface->netns };
 	size_t h = hash_add(HASH_INIT, numbers, sizeof(numbers));
 
 	h = hash_add(h, iface->name, strlen(iface->name));
@@ -269,7 +268,7 @@ static void put_description(struct strbuf *b, const struct pcapng_iface *iface)
 
 static int put_interface(struct pcapng *p, const struct pcapng_iface *iface)
 {
-	const struct interface body = { .link = (__u16)iface->link, .snaplen = p->snaplen };
+	const struct interface body = { .link = LINKTYPE_ETHERNET, .snaplen = p->snaplen };
 	size_t at = begin_block(&p->w.buf, INTERFACE, &body, sizeof(body));
 
 	put_name(&p->w.buf, iface->name);
@@ -322,8 +321,6 @@ int pcapng__packet(struct pcapng *p, const struct pcapng_packet *pkt)
 	assert(pkt->iface >= 0 && (size_t)pkt->iface < p->ifaces.cnt);
 	at = begin_block(b, ENHANCED_PACKET, &body, sizeof(body));
 	put_padded(b, pkt->data, body.data_sz);
-	if (pkt->dir != PCAPNG_UNKNOWN)
-		put_option(b, EPB_FLAGS, &(__u32){ pkt->dir }, sizeof(__u32));
 	put_text(b, OPT_COMMENT, pkt->comment);
 	return end_block(p, at, PACKET);
 }

@@ -11,25 +11,17 @@
 
 struct pcapng;
 
-/* LINKTYPE_ETHERNET and LINKTYPE_RAW: a packet begins with its Ethernet, or its IP header. */
-enum pcapng_link { PCAPNG_ETHERNET = 1, PCAPNG_RAW = 101 };
-
-/* As in epb_flags. */
-enum pcapng_dir { PCAPNG_UNKNOWN, PCAPNG_INBOUND, PCAPNG_OUTBOUND };
-
 /* Each distinct one is an interface of the file; all fields count. */
 struct pcapng_iface {
-	__u32 ifindex; /* 0: unknown */
-	__u32 netns;   /* its number, as of /proc/PID/ns/net; 0: unknown */
-	enum pcapng_link link;
+	__u32 ifindex;    /* 0: unknown */
+	__u32 netns;      /* its number, as of /proc/PID/ns/net; 0: unknown */
 	const char *name; /* any bytes; "": unknown */
 };
 
 struct pcapng_packet {
-	int iface; /* what pcapng__interface() returned, an error too */
-	enum pcapng_dir dir;
+	int iface;        /* what pcapng__interface() returned, an error too */
 	__u64 time_ns;    /* since the epoch, 1970-01-01 00:00 UTC */
-	const void *data; /* may be NULL when there are no bytes */
+	const void *data; /* from the Ethernet header on; may be NULL when there are no bytes */
 	__u32 data_sz;
 	__u32 len_sz;        /* of the packet on its way, at least data_sz */
 	const char *comment; /* UTF-8; NULL or "": none */
@@ -47,8 +39,7 @@ struct pcapng_packet {
  * written is in the byte order of this machine, as the format has it.
  *
  * Wireshark reads all of this. tcpdump and others that read by libpcap (up to 1.10 at least) want
- * an interface in each file, and all of one link type; after a raw one they even take no second
- * interface, which they compare wrongly.
+ * an interface in each file.
  *
  * Ownership: caller frees *@ret with pcapng__free().
  * Errors:    -ENOMEM.
