@@ -106,6 +106,6 @@ struct event_packet event_block__packet(const struct event_block *b, __u32 off, 
 	p.paged = p.cnt < MIN(room, rec.len);
 	if (rec.vlan & VLAN_KNOWN)
 		p.vlan = (int)(rec.vlan & 0xfff);
-	p.data = b->base + off + sizeof(rec);
+	p.data = (const __u8 *)b->base + off + sizeof(rec);
 	return p;
 }

@@ -57,7 +57,7 @@ struct event_packet {
 	int vlan;    /* tag that is not in the bytes: its VLAN; -1: none */
 	__u32 cnt;   /* bytes at @data */
 	bool paged;  /* fewer than there is room for and the packet has */
-	const char *data;
+	const __u8 *data;
 };
 
 /**

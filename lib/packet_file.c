@@ -86,7 +86,7 @@ static int interface_of(struct packet_file *f, const struct rec_dev *d)
 /* The link header that the packet has not: no addresses, the tag, and what is behind it. */
 static __u32 put_link(struct packet_file *f, const struct event_packet *p)
 {
-	const bool ip6 = p->cnt && (__u8)p->data[0] >> 4 == 6;
+	const bool ip6 = p->cnt && p->data[0] >> 4 == 6;
 	__u8 *type = f->bytes + ETH_LEN - 2;
 
 	memset(f->bytes, 0, ETH_LEN);

@@ -5,10 +5,11 @@
 
 #include "base/macros.h"
 #include "base/strbuf.h"
+#include "bpf/abi/packet.h"
 #include "lib/addr_text.h"
+#include "lib/event.h"
 #include "lib/headers.h"
 
-#define PAGED "…[paged]"
 #define PROTO_AH 51
 
 static const struct proto {
@@ -232,13 +233,13 @@ static void put_ip(struct strbuf *b, const struct flow *f, const struct ends *e)
 	put_proto(b, f);
 }
 
-static void start(struct headers *w, const struct packet_bytes *p)
+static void start(struct headers *w, const struct event_packet *p)
 {
-	headers__init(w, p->data, p->cnt, p->ip_start ? HEADER_IP : HEADER_ETH);
+	headers__init(w, p->data, p->cnt, p->found == PACKET_NET ? HEADER_IP : HEADER_ETH);
 }
 
 /* Tags of the data are found once more, as there may be any number. */
-static void put_vlans(struct strbuf *b, const struct packet_bytes *p)
+static void put_vlans(struct strbuf *b, const struct event_packet *p)
 {
 	const char *sep = " vlan=";
 	struct headers w;
@@ -267,7 +268,13 @@ static void put_frag(struct strbuf *b, const struct flow *f)
 	strbuf__u64(b, f->frag_len);
 }
 
-bool packet_tuple__put(struct strbuf *b, const struct packet_bytes *p)
+static enum packet_tuple put_paged(struct strbuf *b)
+{
+	strbuf__puts(b, "…[paged]");
+	return TUPLE_CUT;
+}
+
+static enum packet_tuple put_packet(struct strbuf *b, const struct event_packet *p)
 {
 	struct flow f = { 0 };
 	struct headers w;
@@ -277,12 +284,10 @@ bool packet_tuple__put(struct strbuf *b, const struct packet_bytes *p)
 
 	start(&w, p);
 	found = find_ends(&w, &h, &e);
-	if (found != FOUND_ADDRS) {
-		if (found == FOUND_NOTHING || !p->paged)
-			return false;
-		strbuf__puts(b, PAGED);
-		return true;
-	}
+	if (found == FOUND_CUT && p->paged)
+		return put_paged(b);
+	if (found != FOUND_ADDRS)
+		return TUPLE_NONE;
 	if (h.kind == HEADER_ARP) {
 		put_arp(b, &h, &e);
 	} else {
@@ -292,14 +297,19 @@ bool packet_tuple__put(struct strbuf *b, const struct packet_bytes *p)
 	put_vlans(b, p);
 	if (f.frag)
 		put_frag(b, &f);
-	if (p->paged && wants_more(&f))
-		strbuf__puts(b, PAGED);
-	return true;
+	return p->paged && wants_more(&f) ? put_paged(b) : TUPLE_WHOLE;
 }
 
-bool packet_tuple__is_cut(const struct strbuf *b)
+enum packet_tuple packet_tuple__put(struct strbuf *b, const struct event_packet *p)
 {
-	const size_t len = sizeof(PAGED) - 1;
-
-	return b->len >= len && !memcmp(b->s + b->len - len, PAGED, len);
+	switch (p->found) {
+	case PACKET_LINK:
+	case PACKET_NET:
+		return put_packet(b, p);
+	case PACKET_FAULT:
+		strbuf__puts(b, "[FAULT]");
+		return TUPLE_CUT;
+	default:
+		return TUPLE_NONE;
+	}
 }

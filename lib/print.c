@@ -72,15 +72,21 @@ static void put_planned(const struct printer *p, const struct event_block *eb,
 	value__put(b, &v->fmt, &d);
 }
 
+/* What the part was is no more. */
+static void set_fault(struct line *l, struct line_part *x, bool faulted)
+{
+	l->fault_cnt -= x->faulted;
+	x->faulted = faulted;
+	l->fault_cnt += x->faulted;
+}
+
 static void put_out(const struct printer *p, const struct event_block *eb, struct line *l,
 		    struct line_part *x, struct strbuf *b)
 {
 	struct event_val v = event_block__val(eb, x->out_off, x->out->data_sz);
 
 	print_attr(b, x->out, &v, &p->opts);
-	l->fault_cnt -= x->faulted;
-	x->faulted = v.status != REC_OK;
-	l->fault_cnt += x->faulted;
+	set_fault(l, x, v.status != REC_OK);
 }
 
 /* What says nothing has no line. */
@@ -88,24 +94,15 @@ static void put_tuple(const struct event_block *eb, struct line *l, struct line_
 		      struct strbuf *b)
 {
 	const struct event_packet p = event_block__packet(eb, x->out_off, TUPLE_ROOM);
-	const struct packet_bytes bytes = { .data = (const __u8 *)p.data,
-					    .cnt = p.cnt,
-					    .len = p.len,
-					    .ip_start = p.found == PACKET_NET,
-					    .paged = p.paged,
-					    .vlan = p.vlan };
-	bool there = p.found == PACKET_LINK || p.found == PACKET_NET;
+	enum packet_tuple put;
 
 	strbuf__puts(b, "Pkt tuple: ");
-	if (p.found == PACKET_FAULT)
-		strbuf__puts(b, "[FAULT]");
-	else if (!there || !packet_tuple__put(b, &bytes))
+	put = packet_tuple__put(b, &p);
+	if (put == TUPLE_NONE)
 		strbuf__clear(b);
-	l->fault_cnt -= x->faulted;
-	x->faulted = p.found == PACKET_FAULT || (p.paged && packet_tuple__is_cut(b));
-	l->fault_cnt += x->faulted;
-	if (b->len)
+	else
 		strbuf__putc(b, '\n');
+	set_fault(l, x, put == TUPLE_CUT);
 }
 
 static int renew_number(const struct event_block *eb, struct line *l, struct line_part *x)
@@ -500,13 +497,17 @@ void printer__unfinished(struct printer *p, const struct event *ev, __u64 for_ns
 static void put_retval(struct printer *p, const struct event *ev, struct strbuf *b)
 {
 	const struct event_block *eb = &ev->blocks[ev->block_cnt - 1];
-	const struct text *tx = &p->targets[ev->target->index].exit;
+	const struct target *t = ev->target->target;
+	struct text *tx = &p->targets[ev->target->index].exit;
 
-	if (!eb->plan->exit || !eb->plan->has_ret || !line_of(p, ev, eb))
+	if (!eb->plan->has_ret)
 		return;
+	if (!tx->made && make_text(p, t, eb->plan, tx)) {
+		b->err = -ENOMEM;
+		return;
+	}
 	strbuf__puts(b, " retval=(");
-	put_type(b, ev->target->target, ev->target->target->layout->ret_type,
-		 ev->target->target->layout->ret_raw);
+	put_type(b, t, t->layout->ret_type, t->layout->ret_raw);
 	strbuf__putc(b, ')');
 	put_planned(p, eb, &tx->values[eb->plan->arg_cnt], b);
 }

@@ -9,6 +9,8 @@
 
 #include "base/cleanup.h"
 #include "base/strbuf.h"
+#include "bpf/abi/packet.h"
+#include "lib/event.h"
 #include "lib/packet_text.h"
 #include "lib/packet_tuple.h"
 
@@ -18,21 +20,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t sz);
 #define IP_START 0x08
 #define PAGED 0x10
 #define VLAN_BITS 0x0f
-#define LEN_SHIFT 4
 
 static void put_tuple(uint8_t how, uint8_t more, const uint8_t *bytes, size_t cnt)
 {
 	__strbuf struct strbuf b = STRBUF_INIT;
-	struct packet_bytes p = {
+	struct event_packet p = {
+		.found = how & IP_START ? PACKET_NET : PACKET_LINK,
 		.data = bytes,
 		.cnt = (__u32)cnt,
-		.len = (__u32)cnt + (more >> LEN_SHIFT) * 100u,
-		.ip_start = how & IP_START,
 		.paged = how & PAGED,
 		.vlan = (more & VLAN_BITS) - 1,
 	};
 
-	if (packet_tuple__put(&b, &p) != (b.len != 0) || memchr(strbuf__str(&b), '\n', b.len))
+	if ((packet_tuple__put(&b, &p) != TUPLE_NONE) != (b.len != 0) ||
+	    memchr(strbuf__str(&b), '\n', b.len))
 		abort();
 }
 

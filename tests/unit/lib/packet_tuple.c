@@ -2,6 +2,8 @@
 #include "lib/packet_tuple.h"
 
 #include "base/strbuf.h"
+#include "bpf/abi/packet.h"
+#include "lib/event.h"
 #include "tests/unit/lib/frame.h"
 
 #define PAGED "…[paged]"
@@ -118,12 +120,14 @@ static const struct {
 };
 
 /* @want: As of rows[]. Data of exactly @p->cnt bytes. */
-static void check(const struct packet_bytes *p, const char *want)
+static void check(const struct event_packet *p, const char *want)
 {
 	__strbuf struct strbuf b = STRBUF_INIT;
 
 	strbuf__puts(&b, "in front: ");
-	assert_int_equal(packet_tuple__put(&b, p), want != NULL);
+	assert_int_equal(packet_tuple__put(&b, p), !want                ? TUPLE_NONE
+						   : strstr(want, "…[") ? TUPLE_CUT
+									: TUPLE_WHOLE);
 	assert_string_equal(strbuf__str(&b) + 10, want ? want : "");
 }
 
@@ -131,16 +135,15 @@ static void whole(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct packet_bytes p = { .ip_start = rows[i].ip_start, .vlan = rows[i].vlan };
+		struct event_packet p = { .found = rows[i].ip_start ? PACKET_NET : PACKET_LINK,
+					  .vlan = rows[i].vlan };
 		size_t cnt;
 		__free __u8 *data = frame__new(rows[i].hex, &cnt);
 
 		p.data = data;
 		p.cnt = (__u32)cnt;
-		p.len = p.cnt;
 		check(&p, rows[i].want);
 		p.paged = true; /* what is behind would tell nothing new */
-		p.len = p.cnt + 1000;
 		check(&p, rows[i].want);
 	}
 }
@@ -242,7 +245,7 @@ static const struct part *part_of(const struct part *parts, __u32 n)
 	return ret;
 }
 
-static void check_cut(struct packet_bytes *p, const struct part *part)
+static void check_cut(struct event_packet *p, const struct part *part)
 {
 	__strbuf struct strbuf paged = STRBUF_INIT;
 
@@ -263,11 +266,10 @@ static void cut_anywhere(void **state)
 
 		for (__u32 n = 0; n <= cnt; n++) {
 			__free __u8 *cut = frame__cut(data, n);
-			struct packet_bytes p = {
+			struct event_packet p = {
 				.data = cut,
 				.cnt = n,
-				.len = (__u32)cnt,
-				.ip_start = cuts[i].ip_start,
+				.found = cuts[i].ip_start ? PACKET_NET : PACKET_LINK,
 				.vlan = -1,
 			};
 
@@ -278,16 +280,30 @@ static void cut_anywhere(void **state)
 
 static void no_bytes(void **state)
 {
-	struct packet_bytes p = { .vlan = 100, .len = 64 };
+	struct event_packet p = { .vlan = 100 };
 
 	(void)state;
 	for (int ip = 0; ip < 2; ip++) {
-		p.ip_start = ip;
+		p.found = ip ? PACKET_NET : PACKET_LINK;
 		p.paged = false;
 		check(&p, NULL);
 		p.paged = true;
 		check(&p, PAGED);
 	}
+}
+
+/* What was not found. */
+static void no_packet(void **state)
+{
+	__strbuf struct strbuf b = STRBUF_INIT;
+
+	(void)state;
+	assert_int_equal(packet_tuple__put(&b, &(struct event_packet){ .found = PACKET_NONE }),
+			 TUPLE_NONE);
+	assert_int_equal(b.len, 0);
+	assert_int_equal(packet_tuple__put(&b, &(struct event_packet){ .found = PACKET_FAULT }),
+			 TUPLE_CUT);
+	assert_string_equal(strbuf__str(&b), "[FAULT]");
 }
 
 int main(void)
@@ -296,6 +312,7 @@ int main(void)
 		cmocka_unit_test(whole),
 		cmocka_unit_test(cut_anywhere),
 		cmocka_unit_test(no_bytes),
+		cmocka_unit_test(no_packet),
 	};
 
 	return RUN_TESTS(tests);
