@@ -71,10 +71,10 @@ static void check_end(struct session *s)
 		end_run(s, END_TIMEOUT);
 }
 
-static int write_error(struct session *s, int err)
+/* A reader that is gone has what it wanted. */
+static void write_error(struct session *s, int err)
 {
 	end_run(s, err == -EPIPE ? END_READER_GONE : END_ERROR);
-	return 0;
 }
 
 static void show(struct session *s, const struct event *ev)
@@ -315,7 +315,7 @@ static void flush_packets(struct session *s)
 		return;
 	s->packets_err = packet_file__flush(s->packets);
 	if (s->packets_err)
-		end_run(s, s->packets_err == -EPIPE ? END_READER_GONE : END_SIGNAL);
+		write_error(s, s->packets_err);
 }
 
 static int one_round(struct session *s)

@@ -425,6 +425,38 @@ static void records_that_cannot_be_decoded(void **state)
 	scene__fini(&s);
 }
 
+/* The packets' file is full, or its reader gone: no more is traced for it. */
+static void packets_that_cannot_be_written(void **state)
+{
+	static const struct {
+		int err, end;
+	} rows[] = { { -ENOSPC, END_ERROR }, { -EPIPE, END_READER_GONE } };
+
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		int fds[2] = { -1, -1 };
+		struct session_packets p;
+		struct scene s;
+
+		scene__init(&s, &one_target, 3);
+		if (rows[i].err == -EPIPE) {
+			assert_int_equal(pipe(fds), 0);
+			close(fds[0]);
+		} else {
+			fds[1] = open("/dev/full", O_WRONLY | O_CLOEXEC);
+		}
+		s.opts.packets_fd = fds[1];
+		s.opts.snaplen = 64;
+		assert_int_equal(scene__run(&s, NULL), rows[i].end);
+		p = session__packets(s.session);
+		assert_int_equal(p.err, rows[i].err);
+		assert_int_equal(p.written + p.lost, 0); /* this target has none */
+		scene__fini(&s);
+		close(fds[1]);
+	}
+}
+
 static void faults_are_counted(void **state)
 {
 	struct wanted w = { .spec = "tcp_connect",
@@ -670,6 +702,7 @@ int main(void)
 		cmocka_unit_test(full_output_is_an_error),
 		cmocka_unit_test(unreadable_ring),
 		cmocka_unit_test(records_that_cannot_be_decoded),
+		cmocka_unit_test(packets_that_cannot_be_written),
 		cmocka_unit_test(faults_are_counted),
 		cmocka_unit_test(unfinished_calls_oldest_first),
 		cmocka_unit_test(unfinished_calls_of_exit_mode),
