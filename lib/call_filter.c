@@ -210,6 +210,18 @@ __u64 call_filter__stages(const struct call_filter *f)
 	return bits;
 }
 
+int call_filter__check_return(const struct target *t, struct diag *why)
+{
+	if (t->tp_id) {
+		diag__set(why, 0, 0, "a tracepoint does not return");
+		return -EOPNOTSUPP;
+	}
+	if (t->exit)
+		return 0;
+	diag__set(why, 0, 0, "it is decided when a call returns; use -m exit or -m entry,exit");
+	return -EINVAL;
+}
+
 int call_filter__put(const struct call_filter *f, enum call_stage stage, const struct target *t,
 		     struct strbuf *b, struct diag *why)
 {
@@ -217,15 +229,8 @@ int call_filter__put(const struct call_filter *f, enum call_stage stage, const s
 
 	if (!f || !stages[stage].wanted(f))
 		return 0;
-	if (stages[stage].at_exit && t->tp_id) {
-		diag__set(why, 0, 0, "a tracepoint does not return");
-		return -EOPNOTSUPP;
-	}
-	if (stages[stage].at_exit && !t->exit) {
-		diag__set(why, 0, 0,
-			  "it is decided when a call returns; use -m exit or -m entry,exit");
-		return -EINVAL;
-	}
-	err = stages[stage].put(f, t, b, why);
+	err = stages[stage].at_exit ? call_filter__check_return(t, why) : 0;
+	if (!err)
+		err = stages[stage].put(f, t, b, why);
 	return err ? err : b->err;
 }

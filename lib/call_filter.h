@@ -41,6 +41,15 @@ __u64 call_filter__stages(const struct call_filter *f);
 const char *call_filter__option(enum call_stage stage);
 
 /**
+ * call_filter__check_return() - Whether what is decided at the return can be, for this target.
+ * @why: Filled for the errors below.
+ *
+ * Errors: -EOPNOTSUPP it does not return; -EINVAL its returns are not traced in this mode.
+ * Return: 0 or -errno.
+ */
+int call_filter__check_return(const struct target *t, struct diag *why);
+
+/**
  * call_filter__put() - What @stage means for a function, as an expression.
  * @f:   NULL: nothing is asked.
  * @b:   Left empty when this stage was not asked for.

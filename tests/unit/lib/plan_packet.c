@@ -13,7 +13,7 @@
 #define NO_ARG "it has no argument with a packet"
 #define NO_RET "it returns no packet"
 #define ANYWAY "; --filter-missing=pass traces it unfiltered"
-#define NO_RETURN "(r) is decided when a call returns; use -m exit or -m entry,exit"
+#define NO_RETURN "it is decided when a call returns; use -m exit or -m entry,exit"
 
 /* A plan does not look into filters. */
 static const struct packet_filters none, of_arg = { .arg = { .given = true } },
