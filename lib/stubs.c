@@ -18,6 +18,7 @@ void stubs__fini(struct stubs *s)
 	insns__fini(&s->packet);
 }
 
+/* The template's functions; a task is not looked at again at the return. */
 static const char *const names[STUB_CNT][END_CNT] = {
 	[STUB_TASK] = { "stub_task", NULL },
 	[STUB_FILTER] = { "stub_filter", "stub_filter_ret" },
@@ -26,11 +27,6 @@ static const char *const names[STUB_CNT][END_CNT] = {
 	[STUB_LINK] = { "stub_link", "stub_link_ret" },
 	[STUB_NET] = { "stub_net", "stub_net_ret" },
 };
-
-const char *stub_name(enum stub stub, enum cfg_end end)
-{
-	return names[stub][end];
-}
 
 static void add_body(struct stubs *s, enum stub stub, enum cfg_end end, const struct insns *c)
 {

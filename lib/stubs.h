@@ -24,9 +24,6 @@ struct stubs {
 	struct splice_body bodies[STUB_CNT];
 };
 
-/** stub_name() - The template's function; NULL: there is none at this end. Return: static text. */
-const char *stub_name(enum stub stub, enum cfg_end end);
-
 /**
  * stubs__init() - Generate the bodies for one program.
  * @read: How memory is read: READ_DIRECT, or READ_PROBE after the verifier refused it.
