@@ -25,7 +25,8 @@ guest='' informational=0
 args=() command=()
 flags=() values=() # those with a value: --NAME, and its value
 
-# takes[FLAG] - `1` when it takes a value, `2` when it may, behind `=`; long_of[-X] - --NAME. From the program's own table.
+# takes[FLAG] - `1` when it takes a value, `2` when it may, behind `=`; long_of[-X] - --NAME. From the
+# program's own table.
 declare -A takes long_of
 read_table() {
 	local name letter arg
