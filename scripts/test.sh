@@ -180,32 +180,8 @@ kernel_cases() {
 # load_in KERNEL PROGRAM SEED - random expressions over a kernel's functions, into its verifier.
 load_in() {
 	"$TREE/tests/vm/guest.sh" -k "$1" -t "$LOAD_SECONDS" -f "$2:/bin/diff.load" \
-		-- /bin/diff.load "$3" "$LOAD_COUNT" >"$work/load-$1.log" 2>&1 &&
-		grep -q "^seed $3: $LOAD_COUNT expressions .* 0 complaints\$" "$work/load-$1.log"
-}
-
-# diff_load - in all guests, side by side. BPFSNOOP_SEED repeats a run; else the seed is the date.
-diff_load() {
-	local seed=${BPFSNOOP_SEED:-$(date -u +%Y%m%d)} program kernel pids=() i
-	program=$(find "$work/release-gcc" -type f -perm -100 -name diff.load | head -n 1)
-	if [ -z "$program" ]; then
-		fail_result - release diff/load
-		return 0
-	fi
-	say "random expressions against the verifier, BPFSNOOP_SEED=$seed"
-	for kernel in "${KERNELS[@]}"; do
-		load_in "$kernel" "$program" "$seed" &
-		pids+=($!)
-	done
-	for i in "${!KERNELS[@]}"; do
-		kernel=${KERNELS[i]}
-		if wait "${pids[i]}"; then
-			result PASS "$kernel" release diff/load
-		else
-			fail_result "$kernel" release diff/load
-			tail -n 20 -- "$work/load-$kernel.log" >&2
-		fi
-	done
+		-- /bin/diff.load "$3" "$LOAD_COUNT" >"$work/diff-load-$1.log" 2>&1 &&
+		grep -q "^seed $3: $LOAD_COUNT expressions .* 0 complaints\$" "$work/diff-load-$1.log"
 }
 
 # packet_load_in KERNEL PROGRAM - packet filters into a kernel's verifier, and run by it.
@@ -215,23 +191,41 @@ packet_load_in() {
 		>"$work/packet-load-$1.log" 2>&1
 }
 
-# packet_load - in all guests, one after another.
-packet_load() {
-	local program kernel
-	program=$(find "$work/release-gcc" -type f -perm -100 -name packet.load | head -n 1)
+# in_guests NAME FUNCTION [ARG...] - FUNCTION KERNEL PROGRAM ARG... in all guests, side by side, with
+# the release build's PROGRAM NAME.load; what it prints is in NAME-load-KERNEL.log.
+in_guests() {
+	local name=$1 function=$2 program kernel pids=() i
+	shift 2
+	program=$(find "$work/release-gcc" -type f -perm -100 -name "$name.load" | head -n 1)
 	if [ -z "$program" ]; then
-		fail_result - release packet/load
+		fail_result - release "$name/load"
 		return 0
 	fi
-	say "packet filters in the kernel"
 	for kernel in "${KERNELS[@]}"; do
-		if packet_load_in "$kernel" "$program"; then
-			result PASS "$kernel" release packet/load
+		"$function" "$kernel" "$program" "$@" &
+		pids+=($!)
+	done
+	for i in "${!KERNELS[@]}"; do
+		kernel=${KERNELS[i]}
+		if wait "${pids[i]}"; then
+			result PASS "$kernel" release "$name/load"
 		else
-			fail_result "$kernel" release packet/load
-			tail -n 20 -- "$work/packet-load-$kernel.log" >&2
+			fail_result "$kernel" release "$name/load"
+			tail -n 20 -- "$work/$name-load-$kernel.log" >&2
 		fi
 	done
+}
+
+# diff_load - BPFSNOOP_SEED repeats a run; else the seed is the date.
+diff_load() {
+	local seed=${BPFSNOOP_SEED:-$(date -u +%Y%m%d)}
+	say "random expressions against the verifier, BPFSNOOP_SEED=$seed"
+	in_guests diff load_in "$seed"
+}
+
+packet_load() {
+	say "packet filters in the kernel"
+	in_guests packet packet_load_in
 }
 
 # bench_row - the benchmark still runs: one row, few calls; its numbers are not judged here.
